@@ -1,0 +1,1 @@
+"""Turns, codebook and people's codings → codings, segments, suggestions."""

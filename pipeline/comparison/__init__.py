@@ -1,0 +1,1 @@
+"""Cleared codings → tables that answer the four questions, and the facts that prose may quote."""

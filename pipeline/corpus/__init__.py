@@ -1,0 +1,1 @@
+"""Raw → corpus: what people wrote becomes initiatives, interviews, speakers and turns."""

@@ -1,0 +1,187 @@
+"""The hand-kept tables of interviews: what was recorded, who spoke, on which reel, what is masked."""
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.corpus import handkept
+from pipeline.corpus.transcripts import SUFFIXES
+from pipeline.messages import _
+from pipeline.problems import Problems, nearest
+from pipeline.tables.shapes import Table
+
+
+@dataclass
+class Register:
+    """The four hand-kept tables, each with `line`, and notes for the team on how they were read."""
+
+    folder: Path
+    interviews: pd.DataFrame
+    speakers: pd.DataFrame
+    media: pd.DataFrame
+    masks: pd.DataFrame
+    notes: list[str]
+
+
+def read(folder: Path, problems: Problems) -> Register:
+    """Read and cross-check the tables below `folder`. Problems: C-2xx and C-41x."""
+    kept = {
+        "interviews": handkept.read(folder / "register.csv", tables.REGISTER, problems),
+        "speakers": handkept.read(folder / "speakers.csv", tables.SPEAKERS_BY_HAND, problems),
+        "media": handkept.read(folder / "media.csv", tables.MEDIA_BY_HAND, problems, optional=True),
+        "masks": handkept.read(folder / "masks.csv", tables.MASKS_BY_HAND, problems, optional=True),
+    }
+    notes = [line for table in kept.values() for line in handkept.note_lines(table)]
+    rows = {name: table.rows for name, table in kept.items()}
+    register = Register(folder, notes=notes, **rows)
+    register.interviews["provenance"] = register.interviews["provenance"].fillna("real")
+    if len(register.interviews):
+        _check_files(register, problems)
+        _check_interviews(register, problems)
+    _check_labels(register, problems)
+    return register
+
+
+def path(register: Register, file: str) -> Path:
+    """Find a transcript named in the register, whichever way the system writes its accents."""
+    wanted = register.folder / file
+    if wanted.exists():
+        return wanted
+    form = unicodedata.normalize("NFC", file)
+    return next(
+        (f for f in transcripts(register.folder) if _name(register.folder, f) == form), wanted
+    )
+
+
+def _name(folder: Path, file: Path) -> str:
+    return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
+
+
+def transcripts(folder: Path) -> list[Path]:
+    """List the files below `folder` that look like transcripts, the hand-kept tables left out."""
+    by_hand = {"register.csv", "speakers.csv", "media.csv", "masks.csv"}
+    return [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in SUFFIXES
+        and file.name not in by_hand
+        and not file.name.startswith((".", "~", "README"))
+    ]
+
+
+def _check_files(register: Register, problems: Problems) -> None:
+    table = register.folder / "register.csv"
+    found = {_name(register.folder, file) for file in transcripts(register.folder)}
+    named = {unicodedata.normalize("NFC", file) for file in register.interviews["file"]}
+    for line, file in register.interviews[["line", "file"]].to_numpy():
+        target = path(register, file)
+        if not target.resolve().is_relative_to(register.folder.resolve()):
+            problems.add(
+                "C-412",
+                table,
+                line,
+                _('the file "{file}" lies outside this folder').format(file=file),
+                _("put the transcript beside register.csv"),
+            )
+        elif not target.is_file():
+            problems.add(
+                "C-411",
+                table,
+                line,
+                _('the file "{file}" is missing').format(file=file),
+                nearest(file, found),
+            )
+    for file in sorted(found - named):
+        problems.add(
+            "C-413",
+            register.folder / file,
+            0,
+            _("the transcript is not in register.csv"),
+            _("add a row for it, or move the file elsewhere"),
+        )
+
+
+def _check_interviews(register: Register, problems: Problems) -> None:
+    known = set(register.interviews["interview_id"])
+    others: list[tuple[Table, pd.DataFrame]] = [
+        (tables.SPEAKERS_BY_HAND, register.speakers),
+        (tables.MEDIA_BY_HAND, register.media),
+        (tables.MASKS_BY_HAND, register.masks),
+    ]
+    for table, rows in others:
+        strange = rows[rows["interview_id"].notna() & ~rows["interview_id"].isin(known)]
+        for line, interview_id in strange[["line", "interview_id"]].to_numpy():
+            problems.add(
+                "C-414",
+                register.folder / table.name,
+                line,
+                _('the interview "{id}" is not in register.csv').format(id=interview_id),
+                nearest(interview_id, known),
+            )
+    originals = register.interviews.dropna(subset="translation_of")
+    for line, interview_id in originals[["line", "translation_of"]].to_numpy():
+        if interview_id not in known:
+            problems.add(
+                "C-415",
+                register.folder / "register.csv",
+                line,
+                _('translation_of: the interview "{id}" is not in the register').format(
+                    id=interview_id
+                ),
+                nearest(interview_id, known),
+            )
+
+
+def bare_label(label: object) -> str:
+    """Reduce a label to what tells voices apart: `[Chercheur]`, `chercheur :` → `chercheur`."""
+    return " ".join(str(label).strip("[](){}<>*_:.;,– \u00a0").split()).casefold()
+
+
+def _check_labels(register: Register, problems: Problems) -> None:
+    rows = register.speakers.assign(bare=register.speakers["label"].fillna("").map(bare_label))
+    for (interview_id, _bare), group in rows.groupby(["interview_id", "bare"]):
+        if group["speaker_id"].nunique() > 1:
+            line = int(group["line"].iloc[1])
+            label = group["label"].iloc[1]
+            problems.add(
+                "C-416",
+                register.folder / "speakers.csv",
+                line,
+                _('the label "{label}" of {interview} belongs to two voices').format(
+                    label=label, interview=interview_id
+                ),
+                _("give it one speaker_id"),
+            )
+
+
+def voices_of(
+    turns: pd.DataFrame, interview_id: str, register: Register, problems: Problems
+) -> pd.DataFrame:
+    """
+    Add `speaker_id` and `role` to the turns of one interview, matching labels with speakers.csv.
+
+    A turn without a label, and no row of speakers.csv for it, belongs to nobody: it is kept, and
+    passes no door. Problems: C-417, an unknown label with its number of turns and the nearest one.
+    """
+    rows = register.speakers[register.speakers["interview_id"].eq(interview_id)]
+    bare = rows["label"].fillna("").map(bare_label)
+    known = rows.assign(bare=bare).drop_duplicates("bare").set_index("bare")
+    labels = turns["speaker"].map(bare_label)
+    for label, count in (
+        turns["speaker"][~labels.isin(known.index) & labels.ne("")].value_counts().items()
+    ):
+        problems.add(
+            "C-417",
+            register.folder / "speakers.csv",
+            0,
+            _('{interview}: the label "{label}" ({count} turns) has no row').format(
+                interview=interview_id, label=label, count=count
+            ),
+            _("add a row for it. {nearest}").format(
+                nearest=nearest(str(label), rows["label"].dropna())
+            ),
+        )
+    return turns.assign(speaker_id=labels.map(known["speaker_id"]), role=labels.map(known["role"]))

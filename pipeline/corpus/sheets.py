@@ -1,0 +1,215 @@
+"""Initiative sheets: Markdown with a YAML head → the table of initiatives."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from babel import Locale
+from ruamel.yaml.comments import CommentedMap
+
+from pipeline import tables
+from pipeline.corpus.encodings import decode
+from pipeline.corpus.yaml_files import line_of, load
+from pipeline.messages import _
+from pipeline.problems import DataError, Problems, nearest
+from pipeline.tables.files import typed
+from pipeline.tables.shapes import Column
+
+HEAD = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+SECTION = re.compile(r"^##[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+SECTIONS = {
+    "about": ("Description", "About"),
+    "singular": ("Ce qui est singulier et créatif", "What is singular and creative"),
+    "business_model": ("Le modèle économique", "The business model"),
+    "potential": ("Le potentiel de déploiement", "The potential of deployment"),
+    "social_value": ("La valeur sociale", "The social value"),
+    "trigger": ("Le déclencheur", "The trigger"),
+}
+BY_HEADING = {name.lower(): column for column, names in SECTIONS.items() for name in names}
+# What a sheet writes and what the table calls it.
+HEAD_NAMES = {"id": "initiative_id"}
+NOT_IN_HEAD = {"initiative_id", "file", "is_coarse", *SECTIONS}
+HEAD_COLUMNS = {c.name: c for c in tables.INITIATIVES.columns if c.name not in NOT_IN_HEAD}
+# The limits of the platform that the sheets are shared on (Imagination for People).
+LONGEST = {"name": 80, "baseline": 180}
+COUNTRIES = {code for code in Locale("fr").territories if re.fullmatch(r"[A-Z]{2}", code)}
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+
+
+def read(folder: Path, problems: Problems) -> pd.DataFrame:
+    """Read every sheet below `folder`; see tables.INITIATIVES. Problems: C-32x, with file and line."""
+    seen: dict[str, Path] = {}
+    rows = []
+    for file in sorted(folder.glob("*.md")):
+        row = read_sheet(file, problems)
+        first = seen.setdefault(str(row.get("initiative_id")), file)
+        if "initiative_id" in row and first != file:
+            problems.add(
+                "C-325",
+                file,
+                2,
+                _('the id "{id}" is also that of {file}').format(
+                    id=row["initiative_id"], file=first.name
+                ),
+                _("give each sheet an id of its own"),
+            )
+        rows.append(row)
+    return typed(tables.INITIATIVES, rows)
+
+
+def read_sheet(file: Path, problems: Problems) -> dict[str, Any]:
+    """Read one sheet into a row; a field that cannot be understood is a problem and stays empty."""
+    try:
+        text, _encoding = decode(file.read_bytes(), file)
+    except DataError as error:
+        problems.extend(error.problems)
+        return {}
+    head = HEAD.match(text)
+    if not head:
+        problems.add(
+            "C-321",
+            file,
+            1,
+            _("the sheet has no head"),
+            _("begin with a line ---, then `id:` and `name:`, then a line ---"),
+        )
+        return {}
+    fields = load(file, problems, head[1], first_line=2)
+    row = {"file": file.name, **_head(fields, file, problems)}
+    return row | _body(text[head.end() :], text.count("\n", 0, head.end()) + 1, file, problems)
+
+
+def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for key, value in fields.items():
+        line = line_of(fields, key, 2)
+        if key != "id" and key not in HEAD_COLUMNS:
+            problems.add(
+                "C-322",
+                file,
+                line,
+                _('the field "{name}" is not known').format(name=key),
+                nearest(str(key), ["id", *HEAD_COLUMNS]),
+            )
+        elif value is not None and value != "":
+            name = HEAD_NAMES.get(key, key)
+            row[name] = _value(tables.INITIATIVES.column(name), value, file, line, problems)
+    for key in ("id", "name"):
+        if not fields.get(key):
+            problems.add(
+                "C-323",
+                file,
+                1,
+                _('the sheet has no "{name}"').format(name=key),
+                _("add a line `{name}: …` to its head").format(name=key),
+            )
+    return row
+
+
+def _value(column: Column, value: Any, file: Path, line: int, problems: Problems) -> Any:
+    """Give a value of the head the column's type, or note why it cannot have it."""
+    understood = _understood(column, value)
+    if understood is None:
+        problems.add(
+            "C-324",
+            file,
+            line,
+            _('{name}: "{value}" cannot be used').format(name=column.name, value=value),
+            _wanted(column),
+        )
+        return None
+    unknown = (
+        [c for c in understood if c not in COUNTRIES - NOT_COUNTRIES]
+        if column.name == "countries"
+        else []
+    )
+    for code in unknown:
+        problems.add(
+            "C-326",
+            file,
+            line,
+            _('"{code}" is no country').format(code=code),
+            _("write its two letters of ISO 3166, such as FR, EE, NP"),
+        )
+    if column.name in LONGEST and len(understood) > LONGEST[column.name]:
+        problems.add(
+            "C-327",
+            file,
+            line,
+            _("{name} has {count} characters").format(name=column.name, count=len(understood)),
+            _("shorten it to {count}").format(count=LONGEST[column.name]),
+        )
+    return understood
+
+
+def _understood(column: Column, value: Any) -> Any:
+    if column.kind == "list":
+        if isinstance(value, dict):
+            return [f"{key}: {item}" for key, item in value.items()]
+        items = value if isinstance(value, list) else [value]
+        return [str(item) for item in items] if all(map(_is_scalar, items)) else None
+    if not _is_scalar(value):
+        return None
+    if column.kind == "date":
+        return value if isinstance(value, datetime.date) else None
+    if column.kind in {"integer", "number"}:
+        return _number(column, value)
+    return str(value) if not column.values or str(value) in column.values else None
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, (dict, list))
+
+
+def _number(column: Column, value: Any) -> float | int | None:
+    try:
+        number = float(str(value).replace(",", "."))
+    except ValueError:
+        return None
+    if (
+        column.low is not None
+        and column.high is not None
+        and not column.low <= number <= column.high
+    ):
+        return None
+    if column.kind == "integer":
+        return int(number) if number.is_integer() and number >= (column.low or 0) else None
+    return number
+
+
+def _wanted(column: Column) -> str:
+    if column.values:
+        return _("write one of: {values}").format(values=", ".join(column.values))
+    if column.low is not None and column.high is not None:
+        return _("write a number from {low} to {high}").format(
+            low=f"{column.low:g}", high=f"{column.high:g}"
+        )
+    return {
+        "date": _("write a date as 2012-12-31"),
+        "integer": _("write a whole number"),
+        "number": _("write a number, such as 12.5"),
+        "list": _("write a list, one `- item` a line"),
+    }.get(column.kind, _("write text; put quotes around it"))
+
+
+def _body(text: str, first_line: int, file: Path, problems: Problems) -> dict[str, str]:
+    """Split the body at its `##` headings into the sections that have a column."""
+    pieces = SECTION.split(text)
+    row = {"about": pieces[0].strip()} if pieces[0].strip() else {}
+    for match, content in zip(SECTION.finditer(text), pieces[2::2], strict=True):
+        column = BY_HEADING.get(match[1].lower())
+        if column is None:
+            line = first_line + text.count("\n", 0, match.start())
+            known = [names[0] for names in SECTIONS.values()]
+            problems.add(
+                "C-328",
+                file,
+                line,
+                _('the section "{name}" is not known').format(name=match[1]),
+                nearest(match[1], known),
+            )
+        elif content.strip():
+            row[column] = "\n\n".join(filter(None, [row.get(column), content.strip()]))
+    return row

@@ -1,0 +1,1 @@
+"""Comparison tables → figures, each in its own folder in all its forms."""

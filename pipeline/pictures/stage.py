@@ -1,0 +1,63 @@
+"""The fourth stage: comparison tables → `figures/`, one folder a picture."""
+
+import hashlib
+import json
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.comparison.stage import PUBLISHED
+from pipeline.corpus import project
+from pipeline.folders import Folders
+from pipeline.pictures import charts, style
+from pipeline.pictures.export import Picture, files_of
+from pipeline.problems import Problems
+from pipeline.stages import Stage, counted, progress
+from pipeline.tables import files
+
+
+def run(folders: Folders) -> None:
+    """Load, draw and write every picture."""
+    problems = Problems()
+    settings = project.read(folders.raw, problems)
+    problems.check()
+    with Stage("pictures") as stage:
+        codes = files.read(tables.CODES, folders.processed)
+        by_group = files.read(tables.CODE_BY_GROUP, folders.processed)
+        facts = json.loads((folders.processed / "4-facts" / "facts.json").read_bytes())
+        with style.look():
+            made: dict[str, bytes] = {}
+            for picture in progress(
+                build(codes, by_group, settings.language, facts["provenance"]), "pictures"
+            ):
+                made |= files_of(picture)
+        made |= {"SHA256SUMS": checksums(made)}
+        files.write_folder(folders.figures, made)
+        stage.read.append(counted("{count} comparison", "{count} comparisons", len(by_group)))
+        stage.made.append(
+            counted("{count} picture", "{count} pictures", sum(n.endswith(".svg") for n in made))
+        )
+        held = int(by_group.loc[by_group["purpose"].eq(PUBLISHED), "is_held_back"].sum())
+        if held:
+            stage.held_back.append(counted("{count} cell", "{count} cells", held))
+
+
+def build(
+    codes: pd.DataFrame, by_group: pd.DataFrame, language: str, provenance: str
+) -> list[Picture]:
+    """Draw one chart a question, from what is cleared for print and of one provenance."""
+    rows = by_group[
+        by_group["purpose"].eq(PUBLISHED)
+        & by_group["grouping"].eq("all")
+        & by_group["provenance"].eq(provenance)
+    ]
+    return [
+        charts.codes_of_question(rows[rows["question"].eq(question)], own, language, provenance)
+        for question, own in codes.groupby("question", sort=False)
+    ]
+
+
+def checksums(made: dict[str, bytes]) -> bytes:
+    """List what was drawn, as `sha256sum` does: make and whoever takes a picture away can check it."""
+    rows = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(made.items())]
+    return "".join(rows).encode()

@@ -1,0 +1,1 @@
+"""Everything → what leaves: the book. Only what is cleared for the book is read here."""

@@ -1,0 +1,177 @@
+"""The last stage: manuscript, facts, quotes and pictures → the book."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+
+from pipeline import tables
+from pipeline.corpus import project
+from pipeline.corpus.consent import cleared
+from pipeline.corpus.project import Project
+from pipeline.corpus.yaml_files import load
+from pipeline.folders import PROJECT, Folders
+from pipeline.messages import _
+from pipeline.problems import Problems
+from pipeline.publication import document, manuscript, pdf
+from pipeline.publication.manuscript import Manuscript, Material
+from pipeline.publication.quotes import Corpus, Quotes, country_names
+from pipeline.stages import Stage, counted
+from pipeline.tables import files
+
+PURPOSE = "book"
+DRAFTS = Path(__file__).parent / "draft"
+READS = (
+    tables.INITIATIVES,
+    tables.INTERVIEWS,
+    tables.SPEAKERS,
+    tables.TURNS,
+    tables.MASKS,
+    tables.CODES,
+    tables.CODINGS,
+)
+METADATA = ("title", "subtitle", "author", "publisher", "date", "rights")
+
+
+def run(folders: Folders) -> None:
+    """Load, render, check and write the book; a DataError tells every problem of the manuscript."""
+    problems = Problems()
+    with Stage("book") as stage:
+        settings = project.read(folders.raw, problems)
+        problems.check()
+        material = _material(folders, settings)
+        source = folders.manuscript or DRAFTS / settings.language
+        stage.notes += material.quotes.read(source / "quotes.csv", problems)
+        made = manuscript.render(source, material, problems)
+        metadata = _metadata(source, settings, material, problems)
+        problems.check()
+        data = build(made, metadata, source, folders.figures, settings.language, problems)
+        files.write_folder(folders.book_output, {"book.pdf": data})
+        _tell(stage, made, data, draft=folders.manuscript is None)
+
+
+def build(
+    made: Manuscript,
+    metadata: dict[str, Any],
+    source: Path,
+    figures: Path,
+    language: str,
+    problems: Problems,
+) -> bytes:
+    """
+    Make the PDF of a rendered manuscript.
+
+    Args:
+        made: The rendered chapters.
+        metadata: Title, author …, for the title page.
+        source: The manuscript's folder; its own `theme/` and `filters/` win over the project's.
+        figures: Where the pictures are.
+        language: Of the book.
+        problems: Collects pictures that are missing or not the book's own.
+
+    """
+    theme = _own(source, "theme")
+    html = document.to_html(made, metadata, theme, _own(source, "filters"), language)
+    document.check_images(document.images(html), source, figures, problems)
+    problems.check()
+    return pdf.to_pdf(html, theme, source, figures)
+
+
+def _own(source: Path, name: str) -> Path:
+    return source / name if (source / name).is_dir() else PROJECT / "book" / name
+
+
+def _material(folders: Folders, settings: Project) -> Material:
+    """Read what chapters may name, through the door."""
+    read = {table: files.read(table, folders.processed) for table in READS}
+    facts = json.loads((folders.processed / "4-facts" / "facts.json").read_bytes())
+    pictures = [
+        json.loads(file.read_bytes()) for file in sorted(folders.figures.glob("*/picture.json"))
+    ]
+    corpus = Corpus(read, PURPOSE, settings.language)
+    sheets = cleared(read[tables.INITIATIVES], PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
+    return Material(
+        facts=facts["facts"],
+        quotes=Quotes(corpus),
+        figures={picture["name"]: picture for picture in pictures},
+        initiatives=sheets.set_index("initiative_id"),
+        codes=read[tables.CODES],
+        interviews=_interviews(read, sheets, settings.language),
+        language=settings.language,
+        provenance=facts["provenance"],
+    )
+
+
+def _interviews(
+    read: dict[tables.Table, pd.DataFrame], sheets: pd.DataFrame, language: str
+) -> pd.DataFrame:
+    """List the interviews that have a cleared voice besides the interviewer's: what readers may know of them."""
+    speakers, masks = read[tables.SPEAKERS], read[tables.MASKS]
+    heard = cleared(read[tables.TURNS], PURPOSE, speakers, masks)
+    heard = heard[heard["role"].ne("interviewer").fillna(True)]
+    rows = cleared(read[tables.INTERVIEWS], PURPOSE, speakers, masks)
+    rows = rows[rows["interview_id"].isin(heard["interview_id"])]
+    rows = rows.merge(
+        sheets[["initiative_id", "name", "countries"]], on="initiative_id", how="left"
+    )
+    return (
+        pd.DataFrame(
+            {
+                "initiative": rows["name"].fillna(""),
+                "place": rows["place"].fillna(""),
+                "countries": [
+                    country_names(
+                        c if isinstance(c, list) or hasattr(c, "tolist") else None, language
+                    )
+                    for c in rows["countries"]
+                ],
+                "date": [
+                    "" if pd.isna(d) else format_date(d, "d MMMM y", locale=language)
+                    for d in rows["date"]
+                ],
+                "note": [
+                    _("fictional interview") if p == "fictional" else "" for p in rows["provenance"]
+                ],
+                "when": rows["date"],
+            }
+        )
+        .sort_values("when", kind="stable")
+        .drop(columns="when")
+    )
+
+
+def _metadata(
+    source: Path, settings: Project, material: Material, problems: Problems
+) -> dict[str, Any]:
+    file = source / "metadata.yaml"
+    said = load(file, problems) if file.exists() else {}
+    metadata = {name: str(said[name]) for name in METADATA if said.get(name)}
+    demonstration = (
+        _("Demonstration edition – fictional interviews")
+        if material.provenance == "fictional"
+        else ""
+    )
+    return {
+        "title": settings.title,
+        **metadata,
+        "lang": settings.language,
+        "toc-title": _("Contents"),
+        "edition": demonstration,
+    }
+
+
+def _tell(stage: Stage, made: Manuscript, data: bytes, draft: bool) -> None:
+    pages = len(pdf.pypdfium2.PdfDocument(data))
+    stage.read.append(counted("{count} chapter", "{count} chapters", len(made.chapters)))
+    stage.made.append(counted("{count} page", "{count} pages", pages))
+    if made.held_back:
+        stage.held_back.append(counted("{count} quote", "{count} quotes", len(made.held_back)))
+    stage.notes += made.held_back
+    if draft:
+        stage.notes.append(
+            _(
+                "no manuscript for this material yet: a first draft was made (BOOK=folder names yours)"
+            )
+        )

@@ -1,0 +1,52 @@
+"""Every table, declared once: `by_hand` (what people keep), `processed` (what the stages write).
+
+`files` checks, reads and writes them; `dictionary` turns the declarations into documentation.
+"""
+
+from pipeline.tables.by_hand import (
+    CODINGS_BY_HAND,
+    MASKS_BY_HAND,
+    MEDIA_BY_HAND,
+    QUOTES_BY_HAND,
+    REGISTER,
+    SPEAKERS_BY_HAND,
+)
+from pipeline.tables.processed import (
+    CODE_BY_GROUP,
+    CODES,
+    CODINGS,
+    HELD_BACK,
+    INITIATIVES,
+    INTERVIEWS,
+    MASKS,
+    MEDIA,
+    SEGMENTS,
+    SPEAKERS,
+    SUGGESTIONS,
+    TURNS,
+)
+from pipeline.tables.shapes import SCOPES, Column, Table
+
+__all__ = [
+    "CODES",
+    "CODE_BY_GROUP",
+    "CODINGS",
+    "CODINGS_BY_HAND",
+    "HELD_BACK",
+    "INITIATIVES",
+    "INTERVIEWS",
+    "MASKS",
+    "MASKS_BY_HAND",
+    "MEDIA",
+    "MEDIA_BY_HAND",
+    "QUOTES_BY_HAND",
+    "REGISTER",
+    "SCOPES",
+    "SEGMENTS",
+    "SPEAKERS",
+    "SPEAKERS_BY_HAND",
+    "SUGGESTIONS",
+    "TURNS",
+    "Column",
+    "Table",
+]

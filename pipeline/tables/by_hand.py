@@ -1,0 +1,140 @@
+"""The tables people keep by hand under `data/raw/` and in a manuscript; `corpus/handkept.py` reads them."""
+
+from pipeline.tables.shapes import (
+    CODE_COLUMN,
+    INITIATIVE_COLUMN,
+    INTERVIEW_COLUMN,
+    MEDIA_KINDS,
+    NAME_POLICIES,
+    PROVENANCE_COLUMN,
+    ROLES,
+    SCOPES,
+    SPEAKER_COLUMN,
+    Column,
+    Table,
+    identifier,
+    listed,
+    seconds,
+    text,
+)
+
+REGISTER = Table(
+    "register.csv",
+    "data/raw/interviews",
+    "One row an interview.",
+    (
+        INTERVIEW_COLUMN,
+        text("file", "the transcript, beside this table", required=True),
+        INITIATIVE_COLUMN,
+        Column("date", "date", "when it was recorded"),
+        text("place", "where it was recorded"),
+        text("language", "language of the transcript, as BCP 47 (fr, ne, en-IN)"),
+        text("translation_of", "interview_id of the original that this one translates"),
+        text("interviewer", "who asked, for the credits"),
+        PROVENANCE_COLUMN,
+    ),
+    key=("interview_id",),
+)
+
+CONSENT_COLUMNS = (
+    listed("consent", "what the voice agreed to, separated by spaces", values=SCOPES),
+    Column("consent_date", "date", "when consent was given; before it there is none"),
+    Column("expires_on", "date", "from this day on there is no consent"),
+    Column("withdrawn_on", "date", "a date here takes the voice out of everything, everywhere"),
+    Column("is_minor", "yes_no", "a minor needs a guardian's consent"),
+    Column("guardian_consent", "yes_no", "the guardian's consent is recorded"),
+    text("evidence", "where the signed paper or the recorded agreement lies"),
+)
+
+SPEAKERS_BY_HAND = Table(
+    "speakers.csv",
+    "data/raw/interviews",
+    "One row a voice and label; a voice written in two ways in one transcript has two rows.",
+    (
+        INTERVIEW_COLUMN,
+        text("label", "the speaker as the transcript writes it; empty: turns that name nobody"),
+        SPEAKER_COLUMN,
+        text("role", "what the voice does in the interview", required=True, values=ROLES),
+        text(
+            "display_name", "the name to print: the real one, or under `pseudonym` the invented one"
+        ),
+        text("name_policy", "how the voice may be named; empty means role", values=NAME_POLICIES),
+        *CONSENT_COLUMNS,
+    ),
+    key=("interview_id", "label"),
+    references={"interview_id": "register.csv"},
+)
+
+MEDIA_COLUMNS = (
+    INTERVIEW_COLUMN,
+    text("file", "the recording", required=True),
+    text("reel", "name of the reel or card"),
+    seconds("starts_at_s", "where the file starts, in the transcript's time"),
+    seconds("duration_s", "how long it is"),
+    text("start_timecode", "timecode of its first frame, HH:MM:SS:FF"),
+    Column("frame_rate", "number", "frames", unit="1/s", low=1, high=240),
+    text("kind", "camera or sound", values=MEDIA_KINDS),
+)
+
+MEDIA_BY_HAND = Table(
+    "media.csv",
+    "data/raw/interviews",
+    "One row a recording file; an interview has any number.",
+    MEDIA_COLUMNS,
+    key=("interview_id", "file"),
+    references={"interview_id": "register.csv"},
+)
+
+MASKS_BY_HAND = Table(
+    "masks.csv",
+    "data/raw/interviews",
+    "Words that never leave.",
+    (
+        identifier("interview_id", "the interview; empty means everywhere", required=False),
+        text("exact", "the words, as the transcript writes them", required=True),
+        text("replacement", "what is printed instead", required=True),
+        text("reason", "why, for the team"),
+    ),
+    references={"interview_id": "register.csv"},
+)
+
+CODINGS_BY_HAND = Table(
+    "codings/*.csv",
+    "data/raw/codings",
+    "One file a coder; one row a passage and code.",
+    (
+        INTERVIEW_COLUMN,
+        text("exact", "the passage, word for word", required=True),
+        CODE_COLUMN,
+        Column("start", "integer", "first code point, if the tool says", low=0),
+        Column("end", "integer", "behind the last code point, if the tool says", low=0),
+        text("prefix", "words before it, to tell two places apart"),
+        text("suffix", "words behind it, to tell two places apart"),
+        text("coder", "who decided; the file's name when empty"),
+        text("memo", "why"),
+        text("created_at", "when, as the tool writes it"),
+    ),
+    references={"interview_id": "register.csv", "code": "codebook.yaml"},
+)
+
+QUOTES_BY_HAND = Table(
+    "quotes.csv",
+    "book",
+    "Quotes that the manuscript names, where a code's passage is not the one wanted.",
+    (
+        text("quote", "interview_id/name, as the chapter writes it", required=True),
+        text("exact", "the words; a cut is marked […]", required=True),
+        text("prefix", "words before it, to tell two places apart"),
+        text("suffix", "words behind it, to tell two places apart"),
+    ),
+    key=("quote",),
+)
+
+BY_HAND = (
+    REGISTER,
+    SPEAKERS_BY_HAND,
+    MEDIA_BY_HAND,
+    MASKS_BY_HAND,
+    CODINGS_BY_HAND,
+    QUOTES_BY_HAND,
+)

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Write, for each stage, the checksums of the files that people wrote and it reads. A list is
+# rewritten only when it changed, so make sees edits, additions, deletions and renames, in file
+# names with spaces too, and an untouched copy is no change.
+# Usage: inputs.sh FOLDER RAW BOOK
+set -u
+folder=$1 raw=$2 book=$3
+
+list() { # list NAME PATH…: checksums of every file below the paths that exist, hidden ones left out
+    name=$1
+    shift
+    {
+        [ "$name" = corpus ] && date +%Y-%m-%d # consent expires by itself
+        for path in "$@"; do
+            [ -e "$path" ] || continue
+            find "$path" -type f ! -name '.*' ! -path "$path/output/*" -exec cksum {} +
+        done
+    } | sort >"$folder/$name.part"
+    if cmp -s "$folder/$name.part" "$folder/$name"; then
+        rm -f "$folder/$name.part"
+    else
+        mv "$folder/$name.part" "$folder/$name"
+    fi
+}
+
+mkdir -p "$folder" || exit 0 # the stage says what is wrong with the folder
+if [ -z "$book" ]; then
+    if [ -d "$raw/book" ]; then book=$raw/book
+    elif [ "$raw" = data/raw ]; then book=book
+    else book=pipeline/publication/draft
+    fi
+fi
+list project "$raw/project.yaml"
+list corpus "$raw/project.yaml" "$raw/initiatives" "$raw/interviews"
+list coding "$raw/codebook.yaml" "$raw/codings"
+list book "$raw/project.yaml" "$book" book/theme book/filters
