@@ -266,6 +266,7 @@ def test_a_written_dialogue_comes_back_from_text_and_word(tmp_path_factory, dial
         ("a.md", "**Anne :** un\n\n**Bruno :** deux\n\n**Anne :** trois"),
         ("a.md", "**Anne** : un\n\n**Bruno** : deux\n\n**Anne** : trois"),
         ("a.md", "__Anne :__ un\n\n__Bruno :__ deux\n\n__Anne :__ trois"),
+        ("a.txt", "Anne\uff1aun\nBruno\u17d6 deux\nAnne\uff1a trois"),
         ("a.txt", "— Anne : un\n— Bruno : deux\n— Anne : trois"),
         ("a.txt", "Anne :\nun\nBruno :\ndeux\nAnne :\ntrois"),
         ("a.csv", "speaker,words\nAnne,un\nBruno,deux\nAnne,trois\n"),
@@ -446,7 +447,7 @@ def fill(made, rows) -> None:
 def test_insertions_are_read_and_deletions_are_not(read):
     body = (
         '<w:p><w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>Anne : </w:t></w:r>'
-        "<w:ins><w:r><w:t>ajouté </w:t></w:r></w:ins><w:del><w:r><w:delText>ôté</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>ajouté </w:t></w:r></w:ins><w:del><w:r><w:delText>ôté</w:delText><w:br/></w:r></w:del>"
         "<w:hyperlink><w:r><w:t>lien</w:t></w:r></w:hyperlink>"
         "<w:moveFrom><w:r><w:t>déplacé</w:t></w:r></w:moveFrom>"
         "<w:sdt><w:sdtContent><w:r><w:tab/><w:t>champ</w:t></w:r></w:sdtContent></w:sdt></w:p>"
@@ -550,6 +551,14 @@ def test_blank_lines_missing_numbers_and_points_do_not_break_subrip(read):
     assert list(turns["start_s"]) == [1.5, 3, 5]
 
 
+def test_a_line_that_may_be_a_name_of_a_cue_or_lost_speech_is_shown(read):
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nUn\n\nperdu ou nom\n00:03.000 --> 00:04.000\nDeux\n"
+    turns = read("a.vtt", text)
+
+    assert list(turns["text"]) == ["Un", "Deux"]
+    assert turns.attrs["unused"] == [(6, "perdu ou nom")]
+
+
 def test_two_people_who_say_the_same_are_two_turns(read):
     text = "1\n00:00:01,0 --> 00:00:02,0\nOui.\n\n2\n00:00:02,0 --> 00:00:03,0\nOui.\n"
 
@@ -564,6 +573,12 @@ def test_rolling_subtitles_without_tags_are_read_once(read):
     ]
 
     assert " ".join(read("a.srt", "\n\n".join(cues))["text"]).split() == lines
+
+
+def test_what_is_said_again_after_a_silence_is_said_twice(read):
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\noui<00:01.500> oui\n\n00:09.000 --> 00:10.000\noui oui\n"
+
+    assert list(read("a.vtt", text)["text"]) == ["oui oui", "oui oui"]
 
 
 def test_a_timing_line_that_cannot_be_is_named_by_its_line(read):
@@ -662,7 +677,7 @@ def test_a_zip_bomb_is_not_unpacked(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b" " * (20 * 2**20))
-    assert problem(read, "a.docx", out.getvalue()).code == "C-104"
+    assert "archive" in problem(read, "a.docx", out.getvalue()).message
 
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
         for n in range(10):
@@ -688,6 +703,7 @@ def test_accents_survive_each_encoding_and_line_break(read, encoding):
 
 
 def test_composed_and_decomposed_accents_are_one_text(read):
+    assert decode("e\u0301te\u0301".encode(), Path("a.csv")) == ("été", "utf-8")
     assert read("a.txt", "e\u0301te\u0301")["text"].tolist() == ["été"]
     assert read("a.docx", document("e\u0301te\u0301"))["text"].tolist() == ["été"]
 
@@ -773,7 +789,7 @@ def refused_or_clean(path: Path) -> bool:
 
 
 @given(st.one_of(st.binary(max_size=300), damaged()), st.sampled_from(SUFFIXES))
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=250, deadline=2000)
 def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory, data, suffix):
     path = tmp_path_factory.getbasetemp() / f"any{suffix}"
     path.write_bytes(data)
@@ -782,7 +798,7 @@ def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory, data, suf
 
 
 @given(st.text("Ab :[]()-<>*_#\n\t\"',;.0123é&", max_size=200), st.sampled_from(SUFFIXES))
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=200, deadline=2000)
 def test_any_signs_are_read_or_refused_with_a_reason(tmp_path_factory, text, suffix):
     path = tmp_path_factory.getbasetemp() / f"signs{suffix}"
     path.write_text(text)

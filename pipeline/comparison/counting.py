@@ -47,7 +47,7 @@ def count(
     """
     said = cleared(turns, "research", speakers, masks)
     said = said[said["role"].ne("interviewer").fillna(True)]
-    agreed = cleared(said, purpose, speakers, masks)
+    agreed = said[said["turn_id"].isin(cleared(turns, purpose, speakers, masks)["turn_id"])]
     counted = said if count_research_only else agreed
     kept = cleared(segments, "research", speakers, masks)
     kept = kept[kept["turn_id"].isin(counted["turn_id"])]

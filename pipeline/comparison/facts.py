@@ -180,7 +180,7 @@ def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
         ),
         "coding.coders": _count(
             int(codings["coder"].nunique()),
-            _both("codeur|codeurs", "coder|coders"),
+            _both("personne|personnes", "person|people"),
             _both("Personnes qui ont codé.", "People who coded."),
             source,
         ),
@@ -232,11 +232,12 @@ def _question(question: str, own: pd.DataFrame, everywhere: pd.DataFrame) -> dic
 
 
 def _joined(names: list[str], language: str) -> str:
+    """List names in quotation marks; a code's own name may hold an "and"."""
     if not names:
         return _both("aucun", "none")[language]
-    lowered = [name[:1].lower() + name[1:] for name in names]
+    quoted = [_both(f"« {name} »", f"“{name}”")[language] for name in names]
     last = _both(" et ", " and ")[language]
-    return last.join(filter(None, [", ".join(lowered[:-1]), lowered[-1]]))
+    return last.join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
 
 
 def _code(code: dict[str, str], everywhere: pd.DataFrame) -> dict[str, Fact]:

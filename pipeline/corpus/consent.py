@@ -8,7 +8,6 @@ masked words and coarsens names and places as each voice asked.
 
 import datetime
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +22,9 @@ VOICE = ["interview_id", "speaker_id"]
 CONTEXT = ["prefix", "suffix", "memo"]
 # Said of the voice, not of the words: they never leave the team.
 EVIDENCE = ["evidence", "label", "withdrawn_on", "expires_on", "consent_date"]
+
+# Whole degrees, about 100 km: the region shows, the village does not.
+COARSE_DECIMALS = 0
 
 
 def today() -> datetime.date:
@@ -119,6 +121,11 @@ def named(table: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:
         interviewees = discreet & speakers["role"].eq("interviewee")
         quiet = table["interview_id"].isin(speakers.loc[interviewees, "interview_id"])
         table.loc[quiet, "place"] = pd.NA
+    if "is_coarse" in table:
+        coarse = table["is_coarse"].astype(bool)
+        table.loc[coarse, "place"] = pd.NA
+        for degrees in ("latitude", "longitude"):
+            table[degrees] = table[degrees].mask(coarse, table[degrees].round(COARSE_DECIMALS))
     return table
 
 
@@ -146,21 +153,25 @@ def masked(table: pd.DataFrame, masks: pd.DataFrame) -> pd.DataFrame:
     """
     table = table.copy()
     if {"interview_id", "start", "end"} <= set(table.columns):
-        placed = masks.dropna(subset="interview_id")
-        for interview_id, spans in placed.groupby("interview_id"):
-            rows = table["interview_id"].eq(interview_id)
-            for column in {"text", "exact"} & set(table.columns):
-                table.loc[rows, column] = [
-                    _mask_row(row, column, spans) for row in table[rows].to_dict("records")
-                ]
+        for column in {"text", "exact"} & set(table.columns):
+            lengths = table["end"] - table["start"]
+            assert table[column].str.len().eq(lengths).all(), (
+                "a row is not its own text: cleared twice?"
+            )
+            for interview_id, spans in masks.dropna(subset="interview_id").groupby("interview_id"):
+                _mask_passages(table, str(interview_id), column, spans)
         return table
     patterns = _patterns(masks)
-    texts = [c for c in table.columns if pd.api.types.is_string_dtype(table[c].dtype)]
-    for column in texts if patterns else []:
-        table[column] = table[column].map(
-            lambda cell: mask_text(cell, patterns), na_action="ignore"
-        )
+    for column in table.columns if patterns else []:
+        if table[column].dtype in ("object", "string") and not column.endswith("_id"):
+            table[column] = table[column].map(lambda cell: _mask_cell(cell, patterns))
     return table
+
+
+def _mask_cell(cell: object, patterns: list[tuple[re.Pattern[str], str]]) -> object:
+    if isinstance(cell, list):
+        return [mask_text(item, patterns) for item in cell]
+    return mask_text(cell, patterns) if isinstance(cell, str) else cell
 
 
 def _patterns(masks: pd.DataFrame) -> list[tuple[re.Pattern[str], str]]:
@@ -175,19 +186,25 @@ def mask_text(text: str, patterns: list[tuple[re.Pattern[str], str]]) -> str:
     return text
 
 
-def _mask_row(row: dict[str, object], column: str, spans: pd.DataFrame) -> str:
-    start, end, text = int(row["start"]), int(row["end"]), str(row[column])  # type: ignore[call-overload]
-    assert len(text) == end - start, f"{row['interview_id']} {start}: the row is not its own text"
-    touching = spans[(spans["start"] < end) & (spans["end"] > start)].sort_values("start")
-    cuts = [
-        (max(s, start), min(e, end))
-        for s, e in zip(touching["start"], touching["end"], strict=True)
-    ]
-    edges = [start, *(edge for cut in cuts for edge in cut), end]
-    kept = [text[a - start : b - start] for a, b in list(pairwise(edges))[::2]]
-    return "".join(
-        part + new for part, new in zip(kept, [*touching["replacement"], ""], strict=True)
-    )
+def _mask_passages(
+    table: pd.DataFrame, interview_id: str, column: str, spans: pd.DataFrame
+) -> None:
+    """Replace, in the rows of one interview that touch a masked span, the words by their replacement."""
+    own = table[table["interview_id"].eq(interview_id)]
+    starts, ends = (own[c].to_numpy(int)[:, None] for c in ("start", "end"))
+    touching = (spans["start"].to_numpy(int) < ends) & (spans["end"].to_numpy(int) > starts)
+    for row in touching.any(axis=1).nonzero()[0]:
+        start, text = int(starts[row, 0]), own[column].iloc[row]
+        table.loc[own.index[row], column] = _replaced(text, start, spans[touching[row]])
+
+
+def _replaced(text: str, start: int, spans: pd.DataFrame) -> str:
+    """Replace spans (positions in the interview) in a passage that begins at `start`."""
+    pieces, last = [], 0
+    for a, b, words in spans.sort_values("start")[["start", "end", "replacement"]].to_numpy():
+        pieces += [text[last : max(a - start, 0)], words]
+        last = b - start
+    return "".join([*pieces, text[last:]])
 
 
 # --- the team's report -----------------------------------------------------------------------------

@@ -58,12 +58,12 @@ def read(file: Path, table: Table, problems: Problems, optional: bool = False) -
         problems: Collects C-2xx: every cell, column and row that cannot be understood.
 
     Returns:
-        One row a record, columns of `table` plus `line` (of the file, from 1).
+        One row a record, columns of `table` plus `line` (of the file, from 1); a cell that is not
+        understood is empty.
 
     """
     if optional and not file.exists():
         return HandKept(file, empty(table).assign(line=pd.Series(dtype="Int64")))
-    before = len(problems)
     sheet = _cells(file, table, problems)
     columns = [column for column in table.columns if column.name in sheet.header]
     understood = {column.name: _column(column, sheet, problems) for column in columns}
@@ -72,8 +72,6 @@ def read(file: Path, table: Table, problems: Problems, optional: bool = False) -
         {name: cells[index] for name, cells in understood.items()}
         for index in range(len(sheet.records))
     ]
-    if len(problems) > before:
-        return HandKept(file, empty(table).assign(line=pd.Series(dtype="Int64")), sheet.notes)
     lines = pd.Series([line for line, _cells_of in sheet.records], dtype="Int64")
     frame = typed(table, rows).assign(line=lines)
     _keys(table, frame, file, problems)

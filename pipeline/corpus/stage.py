@@ -32,7 +32,8 @@ def run(folders: Folders) -> None:
         made = build(settings, sheet_rows, kept, read, problems)
         problems.check()
         files.write_stage(folders.processed / "1-corpus", made)
-        stage.notes += kept.notes + _missing_masks(kept, made[tables.MASKS])
+        stage.notes += kept.notes + _left_aside(kept, read)
+        stage.notes += _missing_masks(kept, made[tables.MASKS])
         _tell(stage, made, sum(sheet_rows["file"].notna()))
 
 
@@ -45,6 +46,8 @@ def _recalled(folders: Folders, kept: Register) -> list[str]:
         folders.book_output,
         folders.dist,
     ]
+    if kept.speakers.empty:  # unreadable or not there yet: nothing is known of anybody's consent
+        return []
     old = {t: _previous(t, folders.processed) for t in (tables.SPEAKERS, tables.MASKS)}
     speakers = kept.speakers.assign(in_force=consent.in_force(kept.speakers))
     gone = consent.recall(old[tables.SPEAKERS], old[tables.MASKS], speakers, kept.masks, published)
@@ -264,6 +267,29 @@ def _located(interview_id: str, text: str, masks: pd.DataFrame) -> list[dict[str
                     }
                 )
     return sorted(taken, key=lambda span: span["start"])  # type: ignore[arg-type, return-value]
+
+
+def _left_aside(kept: Register, read: dict[str, pd.DataFrame]) -> list[str]:
+    """Tell the team what a reader did not take for speech, by place: a title, a doubtful label."""
+    files_of = kept.interviews.set_index("interview_id")["file"]
+    said = {
+        "unused": _("{file}: not speech, left aside, at {places}"),
+        "doubtful": _("{file}: may be the label of a speaker, taken for speech, at {places}"),
+    }
+    return [
+        text.format(
+            file=files_of[interview_id], places=_some([place for place, _text in turns.attrs[kind]])
+        )
+        for kind, text in said.items()
+        for interview_id, turns in read.items()
+        if turns.attrs.get(kind)
+    ]
+
+
+def _some(places: list[int]) -> str:
+    """List the first few places, and say how many more there are."""
+    shown = ", ".join(map(str, places[:5]))
+    return f"{shown} … (+{len(places) - 5})" if len(places) > 5 else shown
 
 
 def _missing_masks(kept: Register, located: pd.DataFrame) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.pictures.style import (
     TITLE_PT,
 )
 
-ROW_HEIGHT = 0.235  # inches; one code a row
+ROW_HEIGHT = 0.2  # inches; one code a row
 LABEL_CHARACTERS = 34
 TITLE_CHARACTERS = 52
 SMALL_CHARACTERS = 88
@@ -49,7 +49,7 @@ def codes_of_question(
     return Picture(
         name=f"{question['question']}-codes",
         title=title,
-        caption=f"{title} {subtitle}" + (f" {source}" if provenance == "fictional" else ""),
+        caption=_caption(str(question[f"question_short_{language}"]), data, cases),
         alt=_alt(title, data, cases, provenance),
         source=source,
         language=language,
@@ -94,6 +94,17 @@ def _source(provenance: str) -> str:
     if provenance == "fictional":
         return _("Demonstration edition – fictional interviews.")
     return _("Source: interviews of the project, voices cleared for publication.")
+
+
+def _caption(question: str, data: pd.DataFrame, cases: int) -> str:
+    """Name the picture and read its first row aloud, as French statisticians do under a figure."""
+    name = _("{question}: what the initiatives mention.").format(question=question)
+    if not len(data) or not cases:
+        return f"{name} {_('No data.')}"
+    first = data.iloc[0]
+    return f"{name} " + _(
+        "How to read it: “{label}” is mentioned by {count} of {cases} initiatives."
+    ).format(label=first["label"], count=int(first["initiatives_count"]), cases=cases)
 
 
 def _alt(title: str, data: pd.DataFrame, cases: int, provenance: str) -> str:

@@ -65,7 +65,8 @@ def scanned(
         is_skipped: Whether a block beginning with this line is a comment, a style and the like.
 
     Returns:
-        The cues, and the blocks before the first one, (place, lines).
+        The cues; and what stands outside them, (place, lines): the blocks before the first one,
+        the header included, and cues' names of several words.
 
     Raises:
         DataError: C-106, each timing line that cannot be read.
@@ -73,6 +74,7 @@ def scanned(
     """
     rows = list(rows)
     at = [i for i, row in enumerate(rows) if timing(row)]
+    timed = set(at)
     begins = [i - 1 if i and is_identifier(rows, i - 1) else i for i in at] + [len(rows)]
     problems, cues = Problems(), []
     for i, end in zip(at, begins[1:], strict=True):
@@ -84,7 +86,9 @@ def scanned(
         else:
             cues.append(Cue(i + 1, start_s, end_s, spoken))
     problems.check()
-    return cues, _blocks(rows, 0, begins[0], is_skipped)
+    # A name of several words may be speech behind a blank line: shown rather than lost.
+    names = [(i + 1, [rows[i]]) for i in begins[:-1] if i not in timed and " " in rows[i].strip()]
+    return cues, _blocks(rows, 0, begins[0], is_skipped) + names
 
 
 def _times(row: str) -> times.Span:

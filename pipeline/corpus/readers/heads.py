@@ -74,6 +74,9 @@ class Line:
     head: Head | None = None
 
 
+# The colon, its full-width form and Khmer's.
+_SIGN = "[:\uff1a\u17d6]"
+_SIGN_ANYWHERE = re.compile(_SIGN)
 _DASH = r"^(?:[-–—]\s{1,3})?"
 _TIME = rf"(?P<time>{SET_OFF}|(?<!\S){SPAN})"
 # After the colon: a blank, the end, a letter or an opening quotation mark or bracket; never the
@@ -81,11 +84,11 @@ _TIME = rf"(?P<time>{SET_OFF}|(?<!\S){SPAN})"
 _AFTER_COLON = r"(?=\s|$|[^\W\d_]|[\"«“'‘(\[–—…-])"
 _LEAD = re.compile(rf"^{_TIME}\s{{0,8}}(?:[-–:]\s)?(?P<after>.*)$", re.DOTALL)
 _BRACKET = re.compile(
-    rf"{_DASH}\[(?P<label>[^\[\]]{{1,60}})\]\s{{0,8}}{_TIME}?\s{{0,8}}[::]?(?P<rest>.*)$",
+    rf"{_DASH}\[(?P<label>[^\[\]]{{1,60}})\]\s{{0,8}}{_TIME}?\s{{0,8}}{_SIGN}?(?P<rest>.*)$",
     re.DOTALL,
 )
 _COLON = re.compile(
-    rf"{_DASH}(?P<label>[^::\n]{{1,60}}?)\s{{0,8}}{_TIME}?\s{{0,8}}[::]{_AFTER_COLON}"
+    rf"{_DASH}(?P<label>[^:\uff1a\u17d6\n]{{1,60}}?)\s{{0,8}}{_TIME}?\s{{0,8}}{_SIGN}{_AFTER_COLON}"
     rf"(?:\s{{0,8}}(?P<behind>{SET_OFF}))?(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -109,7 +112,7 @@ def candidate(line: Line) -> Head | None:
 
 def _plain(text: str) -> Head | None:
     """Read a head in a line without markup."""
-    if text[:1] != "[" and ":" not in text and ":" not in text:
+    if text[:1] != "[" and not _SIGN_ANYWHERE.search(text):
         return None
     lead = _LEAD.match(text)
     if lead and lead["after"]:
