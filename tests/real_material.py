@@ -96,12 +96,12 @@ def artisans(folder: Path) -> Path:
         codings += _coded(interview_id, turns[turns["speaker"].ne("Chercheur")], CRAFT)
     _write(
         interviews / "register.csv",
-        "interview_id file initiative_id date place language provenance".split(),
+        ["interview_id", "file", "initiative_id", "date", "place", "language", "provenance"],
         register,
     )
     _write(
         interviews / "speakers.csv",
-        "interview_id label speaker_id role display_name name_policy consent".split(),
+        ["interview_id", "label", "speaker_id", "role", "display_name", "name_policy", "consent"],
         speakers,
     )
     _write(folder / "codings" / "lectrice.csv", ["interview_id", "exact", "code"], codings)
@@ -154,12 +154,12 @@ def oral_history(folder: Path) -> Path:
         codings += _tags(name, file, set(tags["tag"]))
     _write(
         interviews / "register.csv",
-        "interview_id file initiative_id date place language provenance".split(),
+        ["interview_id", "file", "initiative_id", "date", "place", "language", "provenance"],
         register,
     )
     _write(
         interviews / "speakers.csv",
-        "interview_id label speaker_id role display_name name_policy consent".split(),
+        ["interview_id", "label", "speaker_id", "role", "display_name", "name_policy", "consent"],
         speakers,
     )
     _write(folder / "codings" / "archivists.csv", ["interview_id", "exact", "code"], codings)

@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 def test_notebook_is_kept_without_outputs(file):
     cells = [c for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code"]
 
-    assert [] == [c.outputs for c in cells if c.outputs or c.execution_count]
+    assert [c.outputs for c in cells if c.outputs or c.execution_count] == []
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

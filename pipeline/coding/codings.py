@@ -116,7 +116,7 @@ def _coding(
         **row,
         "coding_id": f"{file.stem}:{line}",
         "code": code,
-        "coder": file.stem if pd.isna(row["coder"]) else row["coder"],  # type: ignore[call-overload]
+        "coder": file.stem if pd.isna(row["coder"]) else row["coder"],
         "start": start,
         "end": end,
         "exact": text.words[start:end],
@@ -133,7 +133,7 @@ def _span(
 ) -> tuple[int, int] | None:
     exact = str(row["exact"])
     spans = occurrences(text.words, exact, _given(row, "prefix"), _given(row, "suffix"))
-    if not pd.isna(row["start"]):  # type: ignore[call-overload]
+    if not pd.isna(row["start"]):
         spans = [s for s in spans if s[0] == row["start"]] or spans
     if len(spans) == 1:
         return spans[0]
@@ -159,7 +159,7 @@ def _span(
 
 
 def _given(row: dict[str, object], column: str) -> str:
-    return "" if pd.isna(row[column]) else str(row[column])  # type: ignore[call-overload]
+    return "" if pd.isna(row[column]) else str(row[column])
 
 
 def _near(text: Text, exact: str) -> str:

@@ -34,7 +34,7 @@ NOT_IN_HEAD = {"initiative_id", "file", "is_coarse", *SECTIONS}
 HEAD_COLUMNS = {c.name: c for c in tables.INITIATIVES.columns if c.name not in NOT_IN_HEAD}
 # The limits of the platform that the sheets are shared on (Imagination for People).
 LONGEST = {"name": 80, "baseline": 180}
-COUNTRIES = {code for code in Locale("fr").territories if re.fullmatch(r"[A-Z]{2}", code)}
+COUNTRIES = set(filter(re.compile(r"[A-Z]{2}").fullmatch, map(str, Locale("fr").territories)))
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import fontpkg_fira_sans
 import matplotlib as mpl
@@ -22,7 +23,7 @@ BOOK_DPI = 300
 FONTS = Path(fontpkg_fira_sans.ROOT) / "files"
 WEIGHTS = ("Regular", "Italic", "SemiBold", "Bold")
 
-_SETTINGS = {
+_SETTINGS: Any = {
     "font.family": fontpkg_fira_sans.FAMILY,
     "font.size": TEXT_PT,
     "text.color": INK,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pypandoc
+from lxml.html import fromstring as html_tree
 
 from pipeline.messages import _
 from pipeline.problems import Problems
@@ -66,9 +67,7 @@ def _prefix_headings(blocks: list[dict[str, Any]], prefix: str) -> None:
 
 def images(document_html: str) -> list[str]:
     """List the pictures that a document shows."""
-    from lxml import html
-
-    return [str(src) for src in html.fromstring(document_html).xpath("//img/@src")]
+    return [str(src) for src in html_tree(document_html).xpath("//img/@src")]
 
 
 def check_images(found: list[str], manuscript: Path, figures: Path, problems: Problems) -> None:

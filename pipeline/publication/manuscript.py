@@ -223,11 +223,8 @@ class _Names:
             return FactText("", "", "", None, 0)
         self.made.quoted_facts.append(name)
         fact, language = known[name], self.material.language
-        return FactText(
-            *(fact[part][language] for part in ("text", "sentence", "definition")),
-            fact["value"],
-            fact["n"],
-        )
+        said = {part: fact[part][language] for part in ("text", "sentence", "definition")}
+        return FactText(**said, value=fact["value"], n=fact["n"])
 
     def quote(self, name: str) -> QuoteText | str:
         """Give a quote by name; one that may not be printed is left out, and the team is told."""

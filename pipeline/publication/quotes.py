@@ -13,6 +13,7 @@ from pipeline.corpus import handkept
 from pipeline.corpus.consent import cleared
 from pipeline.messages import _
 from pipeline.problems import Problems
+from pipeline.tables import Table
 
 CUT = "[…]"
 # Shorter passages say little out of context, longer ones fill the page.
@@ -37,12 +38,12 @@ class Quote:
 class Corpus:
     """What quotes are made from: the tables of corpus and coding, by declaration."""
 
-    tables: dict[tables.Table, pd.DataFrame]
+    read: dict[Table, pd.DataFrame]
     purpose: str
     language: str
 
-    def __getitem__(self, table: tables.Table) -> pd.DataFrame:
-        return self.tables[table]
+    def __getitem__(self, table: Table) -> pd.DataFrame:
+        return self.read[table]
 
 
 class Quotes:
@@ -162,7 +163,7 @@ class Quotes:
             for row in named.to_dict("records")
         ]
         interview = self._interview(interview_id)
-        parts = [" · ".join(who), interview["initiative"], interview["place"], interview["date"]]
+        parts = [" · ".join(who), *(str(interview[c]) for c in ("initiative", "place", "date"))]
         notes = []
         if interview["provenance"] == "fictional":
             notes.append(_("fictional interview"))
@@ -214,7 +215,7 @@ def _passages(corpus: Corpus) -> pd.DataFrame:
 
 def _parts(row: dict[str, object], text: Text) -> list[tuple[int, int]] | str:
     """Find the parts between cuts, in order; say in words why they cannot be found."""
-    prefix, suffix = ("" if pd.isna(row[c]) else str(row[c]) for c in ("prefix", "suffix"))  # type: ignore[call-overload]
+    prefix, suffix = ("" if pd.isna(row[c]) else str(row[c]) for c in ("prefix", "suffix"))
     parts = [part.strip() for part in str(row["exact"]).split(CUT)]
     spans: list[tuple[int, int]] = []
     for number, part in enumerate(parts):

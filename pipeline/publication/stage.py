@@ -116,30 +116,20 @@ def _interviews(
     rows = rows.merge(
         sheets[["initiative_id", "name", "countries"]], on="initiative_id", how="left"
     )
-    return (
-        pd.DataFrame(
-            {
-                "initiative": rows["name"].fillna(""),
-                "place": rows["place"].fillna(""),
-                "countries": [
-                    country_names(
-                        c if isinstance(c, list) or hasattr(c, "tolist") else None, language
-                    )
-                    for c in rows["countries"]
-                ],
-                "date": [
-                    "" if pd.isna(d) else format_date(d, "d MMMM y", locale=language)
-                    for d in rows["date"]
-                ],
-                "note": [
-                    _("fictional interview") if p == "fictional" else "" for p in rows["provenance"]
-                ],
-                "when": rows["date"],
-            }
-        )
-        .sort_values("when", kind="stable")
-        .drop(columns="when")
+    dates = [format_date(d, "d MMMM y", locale=language) for d in rows["date"].dropna()]
+    shown = pd.DataFrame(
+        {
+            "initiative": rows["name"].fillna(""),
+            "place": rows["place"].fillna(""),
+            "countries": [
+                country_names(codes, language) if isinstance(codes, list) else ""
+                for codes in rows["countries"]
+            ],
+            "date": pd.Series(dates, index=rows["date"].dropna().index).reindex(rows.index),
+            "note": rows["provenance"].eq("fictional").map({True: _("fictional interview")}),
+        }
     )
+    return shown.fillna("").loc[rows["date"].argsort(kind="stable")]
 
 
 def _metadata(

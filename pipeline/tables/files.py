@@ -6,6 +6,7 @@ import json
 import os
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -48,7 +49,7 @@ def check(table: Table, frame: pd.DataFrame) -> None:
         raise AssertionError(f"{table.name}: {cases.to_dict('records')}") from None
 
 
-def _rules(column: Column) -> dict[str, object]:
+def _rules(column: Column) -> dict[str, Any]:
     from pandera.pandas import Check
 
     checks = []

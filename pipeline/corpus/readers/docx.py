@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -55,7 +56,7 @@ _UNREAD = frozenset(
 )
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 def recognises(head: bytes) -> bool:
