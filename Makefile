@@ -32,8 +32,8 @@ endif
 # What each stage reads of RAW and BOOK, as one file of checksums a stage. A file is rewritten only
 # when something in it changed, so it is a prerequisite that file names with spaces can be.
 STAGES := all corpus coding comparison pictures book notebooks tables bench
-ifneq ($(filter $(STAGES),$(or $(MAKECMDGOALS),all)),)
 INPUTS := $(PROCESSED)/.inputs
+ifneq ($(filter $(STAGES),$(or $(MAKECMDGOALS),all)),)
 $(shell sh scripts/inputs.sh "$(INPUTS)" "$(RAW)" "$(BOOK)")
 endif
 
@@ -44,7 +44,7 @@ COMPARISON_CODE := $(CODING_CODE) $(wildcard pipeline/comparison/*.py)
 PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py)
 BOOK_CODE := $(PICTURES_CODE) $(wildcard pipeline/publication/*.py)
 
-table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2) datapackage.json)
+table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2))
 CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media)
 CODING := $(call table,2-coding,codes codings segments suggestions)
 COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-facts/facts.json
@@ -83,7 +83,7 @@ $(PROCESSED)/1-corpus/.stage.stamp: $(READY) $(INPUTS)/corpus $(CORPUS_CODE)
 
 $(CODING): $(PROCESSED)/2-coding/.stage.stamp
 	$(back)
-$(PROCESSED)/2-coding/.stage.stamp: $(CORPUS) $(INPUTS)/coding $(CODING_CODE)
+$(PROCESSED)/2-coding/.stage.stamp: $(call table,1-corpus,interviews turns) $(INPUTS)/coding $(CODING_CODE)
 	@$(RUN) -m pipeline coding $(MOVED)
 	@touch $@
 
@@ -125,7 +125,7 @@ lint: $(READY) ## Check format, style, types and the direction of imports
 	@$(VENV)/bin/lint-imports --no-logo
 
 bench: $(READY) ## Measure the speed that is promised
-	@$(RUN) bench/speed.py
+	@$(RUN) -m bench.speed
 
 clean: ## Remove everything built, but not the environment
 	@rm -rf $(foreach folder,$(PROCESSED) $(FIGURES) $(BOOKS) $(DIST),$(folder)/[!R]* $(folder)/.[!.]*)

@@ -32,9 +32,9 @@ def plural(one: str, many: str, count: int) -> str:
 
 
 def language_of(raw: Path) -> str:
-    """Read `language:` from `project.yaml` in `raw`; French, the project's own, when it is not said."""
+    """Read `language:` from `project.yaml` in `raw`; French, the project's own, when unsaid."""
     try:
-        text = (raw / "project.yaml").read_text(encoding="utf-8", errors="replace")
+        text = (raw / "project.yaml").read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return LANGUAGES[0]
     said = re.search(r"^language:\s*[\"']?([a-z]{2})\b", text, re.MULTILINE)
@@ -48,7 +48,8 @@ def targets(makefile: str) -> str:
 
 
 def main(raw: str, *said: str) -> None:
-    """Print a message with its `name=value` parts, or without one the list of targets of the Makefile."""
+    """Print a message with its `name=value` parts; without one, the targets of the Makefile."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a terminal may say ASCII
     speak(language_of(Path(raw)))
     if said:
         print(_(said[0]).format(**dict(part.split("=", 1) for part in said[1:])))

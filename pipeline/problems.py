@@ -38,7 +38,10 @@ class DataError(Exception):
     def __init__(self, problems: Iterable[Problem]):
         self.problems = list(problems)
         assert self.problems, "a DataError without a problem says nothing"
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class Problems(list[Problem]):
@@ -46,7 +49,7 @@ class Problems(list[Problem]):
 
     def add(self, code: str, file: Path | str, line: int, message: str, hint: str) -> None:
         """Note a problem; `file` is shown as the person would type it from the current folder."""
-        self.append(Problem(code, shown(file), line, message, hint))
+        self.append(Problem(code, shown(file), int(line), message, hint))
 
     def check(self) -> None:
         """Raise a `DataError` with every problem noted, once each, in order of file and line."""
@@ -62,7 +65,7 @@ def shown(file: Path | str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Say which of `names` was perhaps meant: `Nearest: "x", "y"`, or list a few when none is near."""
+    """Say which of `names` was perhaps meant: `Nearest: "x", "y"`; list a few when none is near."""
     known = sorted(set(names))
     near = [
         match

@@ -14,12 +14,16 @@ python=
 for candidate in "$wanted" python3 $(i=$((high - 1)); while [ $i -ge "$low" ]; do echo python3.$i; i=$((i - 1)); done); do
     if command -v "$candidate" >/dev/null 2>&1 && fits "$candidate"; then python=$candidate && break; fi
 done
-say() { "${python:-python3}" -m pipeline.messages "$raw" "$@" 2>/dev/null || echo "$1"; }
-if [ -z "$python" ]; then
-    say "This needs Python 3.{low} to 3.{last}; the one found is {found}." "low=$low" "last=$((high - 1))" "found=$("$wanted" --version 2>&1 || true)" >&2
-    say "Debian, Ubuntu: apt-get install python3 python3-venv · Fedora: dnf install python3.13 · macOS: brew install python@3.13" >&2
+if [ -z "$python" ]; then # without a Python that can read the catalogue, both languages are said
+    found=$("$wanted" --version 2>&1 || true)
+    echo "Il faut Python 3.$low à 3.$((high - 1)) ; trouvé : $found." >&2
+    echo "This needs Python 3.$low to 3.$((high - 1)); found: $found." >&2
+    echo "  Debian, Ubuntu:  sudo apt-get install python3 python3-venv" >&2
+    echo "  Fedora:          sudo dnf install python3.$((high - 1))" >&2
+    echo "  macOS:           brew install python@3.$((high - 1))" >&2
     exit 1
 fi
+say() { "$python" -m pipeline.messages "$raw" "$@"; }
 
 has_pango() { "$python" -c "
 import ctypes.util, os, sys

@@ -1,5 +1,6 @@
 """`codebook.yaml`: questions → themes → codes, each with its words in French and English."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +10,31 @@ import pandas as pd
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from pipeline import tables
+from pipeline.corpus.words import WORD
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import LANGUAGES, _
 from pipeline.problems import Problems, nearest
 from pipeline.tables.files import typed
 
-QUESTION_FIELDS = {"id", "name", "short", "themes"}
-THEME_FIELDS = {"id", "name", "codes"}
-CODE_FIELDS = {"id", "name", "definition", "include", "exclude", "example", "lexicon", "color"}
+BOOK_FIELDS = {"version", "questions", "renamed"}
+TEXTS = {"name", "short", "definition", "include", "exclude", "example"}
+FIELDS = {
+    "questions": {"id", "name", "short", "themes"},
+    "themes": {"id", "name", "codes"},
+    "codes": {*TEXTS, "id", "lexicon", "color"} - {"short"},
+}
+# A question's id names a folder of figures; a code's stands between slashes in the name of a quote.
+IDS = {
+    "questions": re.compile(r"[\w-]+"),
+    "themes": re.compile(r'[^/\\"\n\t]+'),
+    "codes": re.compile(r'[^/\\"\n\t]+'),
+}
 LEXICON_COLUMNS = ["code", "language", "pattern"]
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """The codes in order (tables.CODES), their lexicon (code, language, pattern) and former names."""
+    """The codes in order (tables.CODES), their lexicon (code, language, pattern), former names."""
 
     codes: pd.DataFrame
     lexicon: pd.DataFrame
@@ -48,57 +60,47 @@ class _Reader:
 
     def __init__(self, file: Path, problems: Problems):
         self.file, self.problems = file, problems
-        self.seen: dict[str, int] = {}
+        self.seen: dict[tuple[str, str, str], int] = {}
         self.codes: list[dict[str, Any]] = []
         self.lexicon: list[tuple[str, str, str]] = []
 
     def read(self) -> Codebook:
+        before = len(self.problems)
         book = load(self.file, self.problems)
-        for key in book:
-            if key not in {"version", "questions", "renamed"}:
-                self._problem(
-                    "D-102",
-                    line_of(book, key),
-                    _('the entry "{name}" is not known').format(name=key),
-                    nearest(str(key), ["questions", "renamed", "version"]),
-                )
-        for question in self._entries(book, "questions", QUESTION_FIELDS):
-            for theme in self._entries(question, "themes", THEME_FIELDS):
-                for code in self._entries(theme, "codes", CODE_FIELDS):
+        self._check_fields(book, BOOK_FIELDS)
+        for question in self._entries(book, "questions"):
+            for theme in self._entries(question, "themes", str(question["id"])):
+                for code in self._entries(theme, "codes"):
                     self._code(question, theme, code)
-        if not self.codes and not self.problems:
+        if not self.codes and len(self.problems) == before:
             self._problem(
                 "D-103",
                 1,
                 _("the codebook has no code"),
                 _("questions → themes → codes; data/raw/codebook.yaml shows how"),
             )
-        renamed = {str(old): str(new) for old, new in (book.get("renamed") or {}).items()}
         return Codebook(
             typed(tables.CODES, self.codes),
             pd.DataFrame(self.lexicon, columns=LEXICON_COLUMNS),
-            renamed,
+            self._renamed(book),
         )
 
     def _problem(self, code: str, line: int, message: str, hint: str) -> None:
         self.problems.add(code, self.file, line, message, hint)
 
-    def _entries(self, parent: CommentedMap, key: str, fields: set[str]) -> Iterator[CommentedMap]:
-        """Yield the entries of a level, written as a list of `- id:` or as `id:` mappings."""
-        level = parent.get(key) or []
-        if isinstance(level, CommentedMap):
-            pairs = [(line_of(level, name), name, entry) for name, entry in level.items()]
-        elif isinstance(level, CommentedSeq):
-            pairs = [(line_of(level, n), None, entry) for n, entry in enumerate(level)]
-        else:
-            self._problem(
-                "D-104",
-                line_of(parent, key) if key in parent else 1,
-                _('"{name}" must be a list').format(name=key),
-                _("write one `- id: …` for each"),
-            )
-            return
-        for line, name, entry in pairs:
+    def _check_fields(self, entry: CommentedMap, known: set[str]) -> None:
+        for field in entry:
+            if field not in known:
+                self._problem(
+                    "D-102",
+                    line_of(entry, field),
+                    _('the entry "{name}" is not known').format(name=field),
+                    nearest(str(field), known),
+                )
+
+    def _entries(self, parent: CommentedMap, key: str, within: str = "") -> Iterator[CommentedMap]:
+        """Yield the sound entries of a level; ids are unique in `within`, or in the whole book."""
+        for line, entry in self._level(parent, key):
             if not isinstance(entry, CommentedMap):
                 self._problem(
                     "D-104",
@@ -107,34 +109,72 @@ class _Reader:
                     _("write `- id: …`, then its fields below"),
                 )
                 continue
-            if name is not None:
-                entry.setdefault("id", name)
-            if self._has_id(entry, line, fields):
+            self._check_fields(entry, FIELDS[key])
+            self._check_texts(entry)
+            if self._has_id(entry, line, key, within):
                 yield entry
 
-    def _has_id(self, entry: CommentedMap, line: int, fields: set[str]) -> bool:
-        for field in entry:
-            if field not in fields:
-                self._problem(
-                    "D-102",
-                    line_of(entry, field),
-                    _('the entry "{name}" is not known').format(name=field),
-                    nearest(str(field), fields),
-                )
-        identifier = str(entry.get("id") or "")
-        if not identifier:
+    def _level(self, parent: CommentedMap, key: str) -> list[tuple[int, Any]]:
+        """List a level with its lines, written as a list of `- id:` or as `id:` mappings."""
+        level = parent.get(key)
+        if isinstance(level, CommentedMap):
+            for name, entry in level.items():
+                if isinstance(entry, CommentedMap):
+                    entry.setdefault("id", name)
+            return [(line_of(level, name), entry) for name, entry in level.items()]
+        if isinstance(level, CommentedSeq):
+            return [(line_of(level, number), entry) for number, entry in enumerate(level)]
+        if level is not None:
+            self._problem(
+                "D-104",
+                line_of(parent, key),
+                _('"{name}" must be a list').format(name=key),
+                _("write one `- id: …` for each"),
+            )
+        return []
+
+    def _has_id(self, entry: CommentedMap, line: int, level: str, within: str) -> bool:
+        value = entry.get("id")
+        if value is None or value == "":
             self._problem("D-105", line, _("an entry has no id"), _("add a line `id: …`"))
-        elif identifier in self.seen and "codes" not in fields and "themes" not in fields:
+            return False
+        if not _is_scalar(value) or not IDS[level].fullmatch(str(value)):
+            self._problem(
+                "D-108",
+                line,
+                _('"{id}" cannot be an id').format(id=value),
+                _("write letters, digits and hyphens"),
+            )
+            return False
+        if (level, within, str(value)) in self.seen:
             self._problem(
                 "D-106",
                 line,
-                _('the code "{id}" is also on line {line}').format(
-                    id=identifier, line=self.seen[identifier]
+                _('the id "{id}" is also on line {line}').format(
+                    id=value, line=self.seen[level, within, str(value)]
                 ),
-                _("give each code an id of its own"),
+                _("give each an id of its own"),
             )
-        self.seen.setdefault(identifier, line)
-        return bool(identifier)
+        self.seen.setdefault((level, within, str(value)), line)
+        return True
+
+    def _check_texts(self, entry: CommentedMap) -> None:
+        """Note every field that holds a list or worse where a text, or one a language, belongs."""
+        for field in TEXTS & set(entry):
+            value = entry[field]
+            if isinstance(value, CommentedMap):
+                self._check_fields(value, set(LANGUAGES))
+            for said in value.values() if isinstance(value, dict) else [value]:
+                if not _is_scalar(said):
+                    self._not_text(line_of(entry, field), field)
+
+    def _not_text(self, line: int, field: str) -> None:
+        self._problem(
+            "D-104",
+            line,
+            _('"{name}" must be a text').format(name=field),
+            _('write {name}: "…", or one text for each language').format(name=field),
+        )
 
     def _code(self, question: CommentedMap, theme: CommentedMap, code: CommentedMap) -> None:
         row: dict[str, Any] = {
@@ -167,8 +207,59 @@ class _Reader:
                     nearest(str(language), LANGUAGES),
                 )
             for entry in entries if isinstance(entries, list) else [entries]:
-                if entry:
+                if entry is not None and self._is_pattern(entry, line_of(code, "lexicon")):
                     yield language, str(entry)
+
+    def _is_pattern(self, entry: Any, line: int) -> bool:
+        if not _is_scalar(entry):
+            self._not_text(line, "lexicon")
+            return False
+        if not WORD.search(str(entry)):
+            self._problem(
+                "D-109",
+                line,
+                _('the entry "{pattern}" of the lexicon holds no word').format(pattern=entry),
+                _("write one or several words: `*` ends a word, `..` stands between two"),
+            )
+            return False
+        return True
+
+    def _renamed(self, book: CommentedMap) -> dict[str, str]:
+        """Give the present code of each former one; a code renamed twice leads to the last name."""
+        written = book.get("renamed") or CommentedMap()
+        if not isinstance(written, CommentedMap) or not all(map(_is_scalar, written.values())):
+            self._problem(
+                "D-104",
+                line_of(book, "renamed"),
+                _('an entry of "{name}" is not understood').format(name="renamed"),
+                _("write one `former: present` a line"),
+            )
+            return {}
+        steps = {str(old): str(new) for old, new in written.items()}
+        known = {code["code"] for code in self.codes}
+        for old in written if known else []:
+            if _last(str(old), steps) not in known or str(old) in known:
+                self._problem(
+                    "D-110",
+                    line_of(written, old),
+                    _("`renamed: {old}` must lead from a former code to a present one").format(
+                        old=old
+                    ),
+                    nearest(steps[str(old)], known),
+                )
+        return {old: _last(old, steps) for old in steps}
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, dict | list | set)
+
+
+def _last(old: str, steps: dict[str, str]) -> str:
+    passed: set[str] = set()
+    while old in steps and old not in passed:
+        passed.add(old)
+        old = steps[old]
+    return old
 
 
 def _said(entry: CommentedMap, field: str, language: str) -> str:

@@ -18,6 +18,7 @@ from pipeline.tables.files import typed
 CONTEXT = 32
 # Below this share of equal characters (0–100) the place shown would be another passage.
 NEAR_PASSAGE = 80
+ORDER = ["interview_id", "start", "end", "code", "coder", "coding_id"]
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,30 @@ def read(
     folder: Path, known: dict[str, Text], codebook: Codebook, problems: Problems
 ) -> tuple[pd.DataFrame, list[str]]:
     """
-    Read every CSV below `folder` and find its passages.
+    Read every CSV of `folder` and find its passages.
 
     Returns:
-        Codings (tables.CODINGS), and notes on how the tables were read. Problems: D-003 (unknown
-        interview), D-004 (unknown code), D-005 (not in the transcript), D-006 (stands twice).
+        Codings (tables.CODINGS) in the order of interviews and texts, and notes on how the tables
+        were read. Problems: D-003 (unknown interview), D-004 (unknown code), D-005 (not in the
+        transcript), D-006 (stands twice).
 
     """
     rows: list[dict[str, object]] = []
     notes: list[str] = []
-    for file in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
+    for file in _files(folder):
         kept = handkept.read(file, tables.CODINGS_BY_HAND, problems)
         notes += handkept.note_lines(kept)
         for row in kept.rows.dropna(subset=["interview_id", "exact", "code"]).to_dict("records"):
             found = _coding(row, file, known, codebook, problems)
             rows += [found] if found else []
-    return typed(tables.CODINGS, rows), notes
+    codings = typed(tables.CODINGS, rows).sort_values(ORDER, kind="stable", ignore_index=True)
+    return codings, notes
+
+
+def _files(folder: Path) -> list[Path]:
+    """List the tables of the coders, but not what an editor or a Mac hides beside them."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [f for f in inside if f.suffix.lower() == ".csv" and not f.name.startswith(".")]
 
 
 def _coding(
@@ -86,18 +95,7 @@ def _coding(
     problems: Problems,
 ) -> dict[str, object] | None:
     line, interview_id = int(str(row["line"])), str(row["interview_id"])
-    code = codebook.renamed.get(str(row["code"]), str(row["code"]))
-    codes = codebook.codes["code"]
-    if code not in set(codes):
-        problems.add(
-            "D-004",
-            file,
-            line,
-            _('code "{code}" is not in the codebook').format(code=code),
-            _("add it to codebook.yaml, or map it under `renamed:`. {nearest}").format(
-                nearest=nearest(code, codes)
-            ),
-        )
+    code = _code(str(row["code"]), file, line, codebook, problems)
     if interview_id not in known:
         problems.add(
             "D-003",
@@ -109,12 +107,32 @@ def _coding(
         return None
     text = known[interview_id]
     span = _span(row, text, file, line, problems)
-    if span is None:
-        return None
+    return _found(row, code, text, span, file) if span else None
+
+
+def _code(written: str, file: Path, line: int, codebook: Codebook, problems: Problems) -> str:
+    """Give the present name of a code; D-004 when it has none."""
+    code, codes = codebook.renamed.get(written, written), codebook.codes["code"]
+    if code not in set(codes):
+        problems.add(
+            "D-004",
+            file,
+            line,
+            _('code "{code}" is not in the codebook').format(code=written),
+            _("add it to codebook.yaml, or map it under `renamed:`. {nearest}").format(
+                nearest=nearest(written, codes)
+            ),
+        )
+    return code
+
+
+def _found(
+    row: dict[str, object], code: str, text: Text, span: tuple[int, int], file: Path
+) -> dict[str, object]:
     start, end = span
     return {
         **row,
-        "coding_id": f"{file.stem}:{line}",
+        "coding_id": f"{file.stem}:{row['line']}",
         "code": code,
         "coder": file.stem if pd.isna(row["coder"]) else row["coder"],
         "start": start,
@@ -124,7 +142,6 @@ def _coding(
         "suffix": text.words[end : end + CONTEXT],
         "text_sha256": text.sha256,
         "file": file.name,
-        "line": line,
     }
 
 
@@ -148,13 +165,8 @@ def _span(
             _("add the words before it as `prefix` or behind it as `suffix`"),
         )
     else:
-        problems.add(
-            "D-005",
-            file,
-            line,
-            _("the passage is not in {id}").format(id=row["interview_id"]),
-            _near(text, exact),
-        )
+        fact = _("the passage is not in {id}").format(id=row["interview_id"])
+        problems.add("D-005", file, line, fact, _remedy(text, exact))
     return None
 
 
@@ -162,7 +174,13 @@ def _given(row: dict[str, object], column: str) -> str:
     return "" if pd.isna(row[column]) else str(row[column])
 
 
-def _near(text: Text, exact: str) -> str:
+def _remedy(text: Text, exact: str) -> str:
+    """Say where a passage stands without its context, or where its nearest likeness does."""
+    spans = occurrences(text.words, exact)
+    if spans:
+        return _("it stands in {places}, but not with this `prefix` and `suffix`").format(
+            places=text.places(spans)
+        )
     near = fuzz.partial_ratio_alignment(exact, text.words, score_cutoff=NEAR_PASSAGE)
     if near is None:
         return _("copy it from the transcript, word for word")
@@ -171,16 +189,19 @@ def _near(text: Text, exact: str) -> str:
 
 
 def occurrences(text: str, exact: str, prefix: str = "", suffix: str = "") -> list[tuple[int, int]]:
-    """Find the places of `exact` in `text`, any white space and either apostrophe being the same.
+    """
+    Find the places of `exact` in `text`, any white space and either apostrophe being the same.
 
-    With `prefix` or `suffix`, only the places that stand between them.
+    With `prefix` or `suffix`, only the places that stand between them. Places may overlap: "oui
+    oui" stands twice in "oui oui oui".
     """
     pattern = _flexible(exact)
     if not pattern:
         return []
     before = rf"(?<={_flexible(prefix)}\s*)" if prefix.strip() else ""
     behind = rf"(?=\s*{_flexible(suffix)})" if suffix.strip() else ""
-    return [match.span() for match in regex.finditer(before + pattern + behind, text)]
+    found = regex.finditer(before + pattern + behind, text, overlapped=True)
+    return [match.span() for match in found]
 
 
 def _flexible(passage: str) -> str:

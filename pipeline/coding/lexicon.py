@@ -1,9 +1,9 @@
 """The lexicon: finds candidate passages fast, by words, stems and short sequences.
 
 An entry is one or several words. Each word matches by stem (Snowball), whatever the case, accents
-kept; `=word` matches that form only, `word*` any word that begins so, and `..` between two words
-lets up to three others stand there. Each *type* of word is stemmed once, then entries are matched
-against arrays of type numbers.
+kept; `=` before an entry takes its words in that form only, `word*` any word that begins so, and
+`..` between two words lets up to three others stand there. Each *type* of word is stemmed once,
+then entries are matched against arrays of type numbers.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Tokens:
 def tokens(texts: pd.Series) -> Tokens:
     """Cut texts into words; types are in lower case."""
     rows = [
-        (n, match.start(), match.end(), match[0].lower().replace("’", "'"))
+        (n, match.start(), match.end(), _plain(match[0]))
         for n, text in enumerate(texts)
         for match in WORD.finditer(text)
     ]
@@ -104,40 +104,36 @@ class _Matcher:
         self.forms = np.array(said.types, dtype=object)
 
     def match(self, pattern: str) -> tuple[np.ndarray, np.ndarray]:
-        """Give the first and the last word of every place where the entry stands."""
+        """Give the first and last word of every place where the entry stands, the shortest one."""
         first = last = np.array([], dtype=int)
-        gap = 0
         for step, (word, gap) in enumerate(_steps(pattern)):
-            fits = (
-                self._types(word)[self.said.type_] if len(self.said.types) else np.array([], bool)
-            )
+            fits = self._types(word)[self.said.type_] if self.said.types else np.array([], bool)
             if step == 0:
                 first = last = np.flatnonzero(fits)
             else:
                 first, last = self._follow(first, last, fits, gap)
-        return first, last
+        order = np.lexsort((last, first))
+        shortest = order[np.unique(first[order], return_index=True)[1]]
+        return first[shortest], last[shortest]
 
     def _follow(
         self, first: np.ndarray, last: np.ndarray, fits: np.ndarray, gap: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Keep the places whose next word, behind at most `gap` others, fits; the nearest one holds."""
-        following = np.full(len(first), -1)
-        for distance in range(1, gap + 2):
-            at = last + distance
-            inside = at < len(fits)
-            at = np.where(inside, at, 0)
-            good = (
-                inside & fits[at] & (self.said.turn[at] == self.said.turn[first]) & (following < 0)
-            )
-            following[good] = at[good]
-        kept = following >= 0
-        return first[kept], following[kept]
+        """Pair each place with every fitting word behind it, past at most `gap` others."""
+        at = last[:, None] + np.arange(1, gap + 2)
+        inside = at < len(fits)
+        at = np.where(inside, at, 0)
+        here, step = np.nonzero(
+            inside & fits[at] & (self.said.turn[at] == self.said.turn[last][:, None])
+        )
+        return first[here], at[here, step]
 
     def _types(self, word: str) -> np.ndarray:
+        if word.endswith("*"):
+            begins = word.removeprefix("=")[:-1]
+            return np.array([form.startswith(begins) for form in self.said.types], dtype=bool)
         if word.startswith("="):
             return self.forms == word[1:]
-        if word.endswith("*"):
-            return np.array([form.startswith(word[:-1]) for form in self.said.types], dtype=bool)
         return self.stems == self.stem(word)
 
 
@@ -146,7 +142,7 @@ def _steps(pattern: str) -> list[tuple[str, int]]:
     steps: list[tuple[str, int]] = []
     gap = 0
     exact = pattern.startswith("=")
-    for part in pattern.lower().replace("’", "'").lstrip("=").split():
+    for part in _plain(pattern).lstrip("=").split():
         if part == "..":
             gap = LONGEST_GAP
             continue
@@ -155,6 +151,11 @@ def _steps(pattern: str) -> list[tuple[str, int]]:
             steps.append((("=" if exact else "") + match[0] + starred, gap))
             gap = 0
     return steps
+
+
+def _plain(word: str) -> str:
+    """Write a word as the lexicon compares it: lower case, straight apostrophe, plain hyphen."""
+    return word.lower().replace("’", "'").replace("‐", "-").replace("‑", "-")
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

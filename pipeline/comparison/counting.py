@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pipeline.corpus import words
@@ -16,12 +17,14 @@ class Counted:
 
     interviews: one row an interview: interview_id, initiative_id, provenance, words_total, voices.
     coded: one row an interview and code: segments_count, words_count, voices.
-    closed: voices counted though they did not agree to the purpose itself (research only).
+    coding_ids: the codings behind `coded`.
+    closed: voices with words counted that they did not give to the purpose (research only).
     `voices` are sets of speaker_id.
     """
 
     interviews: pd.DataFrame
     coded: pd.DataFrame
+    coding_ids: set[str]
     closed: set[str]
 
 
@@ -47,28 +50,42 @@ def count(
     """
     said = cleared(turns, "research", speakers, masks)
     said = said[said["role"].ne("interviewer").fillna(True)]
-    agreed = said[said["turn_id"].isin(cleared(turns, purpose, speakers, masks)["turn_id"])]
-    counted = said if count_research_only else agreed
+    agreed = said["turn_id"].isin(cleared(turns, purpose, speakers, masks)["turn_id"])
+    counted = said if count_research_only else said[agreed]
     kept = cleared(segments, "research", speakers, masks)
     kept = kept[kept["turn_id"].isin(counted["turn_id"])]
-    versions = _versions(interviews, kept)
+    versions = _versions(interviews, counted, kept)
     counted = counted[counted["interview_id"].isin(versions)]
     kept = kept[kept["interview_id"].isin(versions)]
-    closed = set(counted["speaker_id"]) - set(agreed["speaker_id"])
     # Words are counted as they were said: a mask changes what is shown, not how much was said.
     as_said = turns[turns["turn_id"].isin(counted["turn_id"])]
-    return Counted(_talk(interviews, counted), _coded(kept, as_said), closed)
-
-
-def _versions(interviews: pd.DataFrame, segments: pd.DataFrame) -> set[str]:
-    """Choose one version of each interview: of an original and its translations, the most coded one."""
-    coded = interviews["interview_id"].map(segments["interview_id"].value_counts()).fillna(0)
-    family = interviews["translation_of"].fillna(interviews["interview_id"])
-    is_original = interviews["translation_of"].isna()
-    ranked = interviews.assign(coded=coded, family=family, is_original=is_original).sort_values(
-        ["coded", "is_original"], ascending=False, kind="stable"
+    return Counted(
+        interviews=_talk(interviews, counted),
+        coded=_coded(kept, as_said),
+        coding_ids=set(kept["coding_id"]),
+        closed=set(counted.loc[~agreed[counted.index], "speaker_id"]),
     )
+
+
+def _versions(interviews: pd.DataFrame, turns: pd.DataFrame, segments: pd.DataFrame) -> set[str]:
+    """Choose one version of each interview that is heard: the most coded, else the original."""
+    heard = interviews[interviews["interview_id"].isin(turns["interview_id"])]
+    coded = heard["interview_id"].map(segments["interview_id"].value_counts()).fillna(0)
+    ranked = heard.assign(
+        coded=coded, family=_originals(interviews), is_original=heard["translation_of"].isna()
+    ).sort_values(["coded", "is_original", "interview_id"], ascending=[False, False, True])
     return set(ranked.drop_duplicates("family")["interview_id"])
+
+
+def _originals(interviews: pd.DataFrame) -> pd.Series:
+    """Name the original behind each interview, also when a translation was itself translated."""
+    translated = interviews.dropna(subset="translation_of")
+    source = dict(zip(translated["interview_id"], translated["translation_of"], strict=True))
+    family = interviews["interview_id"]
+    # Each round climbs one translation; two that translate each other cannot make it endless.
+    for _round in range(len(source)):
+        family = family.map(lambda interview_id: source.get(interview_id, interview_id))
+    return family
 
 
 def _talk(interviews: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +97,7 @@ def _talk(interviews: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coded(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    """Merge what several coders marked alike, then count passages and words."""
+    """Merge what several coders marked alike, then count passages and the words they touch."""
     on = ["interview_id", "code"]
     columns = [*on, "segments_count", "words_count", "voices"]
     if segments.empty:
@@ -89,23 +106,35 @@ def _coded(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
         start=("start", "min"), end=("end", "max")
     )
     passages = _merged(extents, on).groupby(on).size().rename("segments_count")
-    runs = _merged(segments, [*on, "turn_id", "speaker_id"])
-    text = runs["turn_id"].map(turns.set_index("turn_id")["text"])
-    origin = runs["turn_id"].map(turns.set_index("turn_id")["start"])
-    cuts = zip(text, runs["start"] - origin, runs["end"] - origin, strict=True)
-    runs["words_count"] = words.count(
-        pd.Series([t[a:b] for t, a, b in cuts], index=runs.index, dtype=str)
-    )
+    runs = _merged(_in_words(segments, turns), [*on, "turn_id", "speaker_id"])
+    runs["words_count"] = runs["end"] - runs["start"]
     sums = runs.groupby(on).agg(words_count=("words_count", "sum"), voices=("speaker_id", set))
     return sums.join(passages).reset_index()[columns]
 
 
+def _in_words(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
+    """Give `start` and `end` in words of the turn: [first, last) of those that a segment touches.
+
+    Counting words in the cut text would count both halves of a word that two codings share.
+    """
+    coded = turns[turns["turn_id"].isin(segments["turn_id"])]
+    bounds = {
+        turn_id: np.array([m.span() for m in words.WORD.finditer(text)]).reshape(-1, 2) + start
+        for turn_id, text, start in coded[["turn_id", "text", "start"]].to_numpy()
+    }
+    spans = [
+        (np.searchsorted(bounds[t][:, 1], a, "right"), np.searchsorted(bounds[t][:, 0], b, "left"))
+        for t, a, b in segments[["turn_id", "start", "end"]].to_numpy()
+    ]
+    return segments.assign(start=[a for a, _b in spans], end=[max(a, b) for a, b in spans])
+
+
 def _merged(spans: pd.DataFrame, on: list[str]) -> pd.DataFrame:
-    """Merge overlapping [start, end) within each group of `on`."""
+    """Merge [start, end) that overlap or touch, within each group of `on`."""
     spans = spans.sort_values([*on, "start"], kind="stable")
     furthest = spans.groupby(on, sort=False)["end"].cummax()
     previous = furthest.groupby([spans[c] for c in on], sort=False).shift()
-    begins = previous.isna() | (spans["start"] >= previous)
+    begins = previous.isna() | (spans["start"] > previous)
     run = begins.cumsum()
     return (
         spans.groupby([*on, run.rename("run")], sort=False)
@@ -137,4 +166,5 @@ def memberships(initiatives: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataF
     }
     rows = pd.concat(table.assign(grouping=name) for name, table in groups.items())
     rows["group"] = rows["group"].astype(object).where(rows["group"].notna(), NOT_SAID)
-    return rows[["grouping", "group", "interview_id"]].reset_index(drop=True)
+    # A sheet may name a domain twice; its interviews still count once.
+    return rows[["grouping", "group", "interview_id"]].drop_duplicates(ignore_index=True)

@@ -37,7 +37,8 @@ def code_by_group(
 
     """
     blocks = []
-    joined = members.merge(counted.interviews, on="interview_id")
+    # In a fixed order, or the bootstrap would draw others when the register is sorted anew.
+    joined = members.merge(counted.interviews, on="interview_id").sort_values("interview_id")
     for (provenance, grouping, group), rows in joined.groupby(["provenance", "grouping", "group"]):
         block = _block(rows, counted, codes, smallest_cell)
         block.insert(0, "group", group)
@@ -99,16 +100,18 @@ def share_intervals(counts: np.ndarray, totals: np.ndarray) -> tuple[np.ndarray,
         totals: Interviews, words in all.
 
     Returns:
-        Lower and upper bound a code, 0–1; NaN below MIN_INTERVIEWS_FOR_BOOTSTRAP interviews.
+        Lower and upper bound a code, 0–1; NaN below MIN_INTERVIEWS_FOR_BOOTSTRAP interviews with
+        words.
 
     """
+    counts, totals = counts[totals > 0], totals[totals > 0]
     interviews, codes = counts.shape
-    if interviews < MIN_INTERVIEWS_FOR_BOOTSTRAP or not totals.sum():
+    if interviews < MIN_INTERVIEWS_FOR_BOOTSTRAP:
         return np.full(codes, np.nan), np.full(codes, np.nan)
     drawn = np.random.default_rng(SEED).multinomial(
         interviews, np.full(interviews, 1 / interviews), size=RESAMPLES
     )
-    shares = (drawn @ counts) / np.maximum(drawn @ totals, 1)[:, None]
+    shares = (drawn @ counts) / (drawn @ totals)[:, None]
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(shares, [tail, 1 - tail], axis=0)
     return low, high

@@ -71,7 +71,7 @@ def build(settings: Project, read: Tables) -> tuple[Tables, dict[str, facts.Fact
     ]
     by_group = files.typed(tables.CODE_BY_GROUP, pd.concat(blocks, ignore_index=True))
     published = by_purpose[PUBLISHED]
-    provenance = facts.basis(published.interviews)
+    provenance = facts.basis(published.interviews, read[tables.INTERVIEWS])
     found = facts.build(
         provenance,
         PUBLISHED,
@@ -98,14 +98,17 @@ def _counted(purpose: str, settings: Project, read: Tables) -> Counted:
 
 
 def _counted_codings(read: Tables, published: Counted, provenance: str) -> pd.DataFrame:
-    """Keep the codings of counted interviews whose every voice is cleared for print."""
+    """Keep the codings behind what is counted whose every voice is cleared for print."""
     segments, speakers = read[tables.SEGMENTS], read[tables.SPEAKERS]
     passing = consent.cleared(segments, PUBLISHED, speakers, read[tables.MASKS])
     closed = segments.loc[~segments.index.isin(passing.index), "coding_id"]
     own = published.interviews[published.interviews["provenance"].eq(provenance)]
     codings = read[tables.CODINGS]
-    kept = codings["interview_id"].isin(own["interview_id"]) & ~codings["coding_id"].isin(closed)
-    return codings[kept & codings["coding_id"].isin(segments["coding_id"])]
+    return codings[
+        codings["interview_id"].isin(own["interview_id"])
+        & codings["coding_id"].isin(published.coding_ids)
+        & ~codings["coding_id"].isin(closed)
+    ]
 
 
 def _tell_held_back(stage: Stage, made: Tables) -> None:

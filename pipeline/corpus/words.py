@@ -9,7 +9,8 @@ import pandas as pd
 import regex
 
 ELISIONS = r"[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu"
-LETTERS = r"[\p{L}\p{N}\p{M}]+"
+# Joiners stand inside words of Nepali, Bengali and Telugu (गर्‍यो), soft hyphens inside French ones.
+LETTERS = r"[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}\u200c\u200d\u00ad]*"
 WORD = regex.compile(
     rf"\b(?:{ELISIONS})['’](?=\p{{L}})|{LETTERS}(?:[-‐‑'’]{LETTERS})*", regex.IGNORECASE
 )

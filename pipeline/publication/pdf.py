@@ -1,6 +1,7 @@
 """The document → PDF by WeasyPrint, which reads the theme, the fonts and the book's pictures only."""
 
 import io
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pipeline.messages import _
 from pipeline.publication.document import resolve
+
+# fontTools stamps the time of day into every font it cuts, unless it is given another: the day the
+# project ended, so that two builds give the same bytes.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1372550400")
 
 # No such folder exists: every address in the book is resolved below it, so that none of this
 # machine's paths is read by accident or ends up in the file.

@@ -1,4 +1,7 @@
-"""The tables people keep by hand under `data/raw/` and in a manuscript; `corpus/handkept.py` reads them."""
+"""The tables people keep by hand under `data/raw/` and in a manuscript.
+
+`corpus/handkept.py` reads them.
+"""
 
 from pipeline.tables.shapes import (
     CODE_COLUMN,
@@ -69,7 +72,12 @@ MEDIA_COLUMNS = (
     INTERVIEW_COLUMN,
     text("file", "the recording", required=True),
     text("reel", "name of the reel or card"),
-    seconds("starts_at_s", "where the file starts, in the transcript's time"),
+    Column(
+        "starts_at_s",
+        "number",
+        "where the file starts, in the transcript's time; below 0 when it began earlier",
+        unit="s",
+    ),
     seconds("duration_s", "how long it is"),
     text("start_timecode", "timecode of its first frame, HH:MM:SS:FF"),
     Column("frame_rate", "number", "frames", unit="1/s", low=1, high=240),

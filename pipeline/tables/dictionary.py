@@ -21,6 +21,9 @@ def _section(table: Table) -> str:
     rows = [f"## `{table.folder}/{table.name}{suffix}`", "", table.meaning, ""]
     if table.key:
         rows += [f"Key: {', '.join(table.key)}.", ""]
+    if table.references:
+        pairs = (f"`{column}` → `{target}`" for column, target in table.references.items())
+        rows += [f"References: {', '.join(pairs)}.", ""]
     rows += ["| column | kind | must be there | meaning | allowed |", "|---|---|---|---|---|"]
     for column in table.columns:
         allowed = " · ".join(column.values) or _range(column)

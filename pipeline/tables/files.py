@@ -30,6 +30,17 @@ PANDAS = {
 }
 
 
+# The names of the Data Package standard (specs.frictionlessdata.io/table-schema).
+FRICTIONLESS: dict[Kind, str] = {
+    "text": "string",
+    "list": "array",
+    "integer": "integer",
+    "number": "number",
+    "date": "date",
+    "yes_no": "boolean",
+}
+
+
 def check(table: Table, frame: pd.DataFrame) -> None:
     """Assert that a stage made what the table declares: columns, ranges, values and keys.
 
@@ -71,7 +82,7 @@ def empty(table: Table) -> pd.DataFrame:
 
 
 def typed(table: Table, rows: list[dict[str, object]] | pd.DataFrame) -> pd.DataFrame:
-    """Give rows the declared columns and types; a column that no row has is empty, a list then []."""
+    """Give rows the declared columns and types; a column that no row has is empty (a list: [])."""
     frame = pd.DataFrame(rows).reindex(columns=table.names)
     frame = frame.astype(object).where(frame.notna(), None)
     return _pandas(_arrow(table, frame))
@@ -97,8 +108,16 @@ def _pandas(arrow: pa.Table) -> pd.DataFrame:
 
 
 def read(table: Table, processed: Path) -> pd.DataFrame:
-    """Read a table from `processed/<folder>/<name>.parquet`, typed as declared."""
-    return _pandas(pq.read_table(path(table, processed), partitioning=None))
+    """Read a table from `processed/<folder>/<name>.parquet`, typed as declared.
+
+    Raises:
+        ValueError: it is no Parquet, or another version of the program declared it otherwise.
+
+    """
+    arrow = pq.read_table(path(table, processed), partitioning=None)
+    if not arrow.schema.equals(_schema(table)):
+        raise ValueError(f"{path(table, processed)}: not the columns that are declared")
+    return _pandas(arrow)
 
 
 def path(table: Table, processed: Path) -> Path:
@@ -107,7 +126,7 @@ def path(table: Table, processed: Path) -> Path:
 
 
 def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
-    """Check a table and turn it into Parquet, one row group an interview where it has interviews."""
+    """Check a table and turn it into Parquet, a row group an interview where it has interviews."""
     check(table, frame)
     arrow = _arrow(table, frame).replace_schema_metadata()
     sink = io.BytesIO()
@@ -120,13 +139,16 @@ def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
 def _row_groups(arrow: pa.Table) -> list[pa.Table]:
     if "interview_id" not in arrow.column_names or not len(arrow):
         return [arrow]
-    ids = arrow["interview_id"].to_pandas()
-    starts = [0, *ids.index[ids.ne(ids.shift()).fillna(True) & (ids.index > 0)], len(ids)]
+    ids = arrow["interview_id"].to_pylist()
+    starts = [0, *(n for n in range(1, len(ids)) if ids[n] != ids[n - 1]), len(ids)]
     return [arrow.slice(a, b - a) for a, b in pairwise(starts)]
 
 
 def write_bytes(file: Path, data: bytes) -> bool:
-    """Write a file beside itself and rename it; say whether anything changed. Equal bytes keep their time."""
+    """Write a file beside itself and rename it; say whether anything changed.
+
+    Equal bytes keep their time.
+    """
     if file.is_file() and file.read_bytes() == data:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -172,12 +194,29 @@ def _resource(table: Table, files: dict[str, bytes]) -> dict[str, object]:
         "description": table.meaning,
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": {
-            "fields": [
-                {"name": c.name, "type": c.kind, "description": c.meaning, "unit": c.unit}
-                for c in table.columns
-            ],
-            "primaryKey": list(table.key),
-            "foreignKeys": table.references,
-        },
+        "schema": _table_schema(table, {name.removesuffix(".parquet") for name in files}),
     }
+
+
+def _table_schema(table: Table, beside: set[str]) -> dict[str, object]:
+    """Describe the columns for others; keys and references only as far as the standard has them."""
+    fields = [
+        {
+            "name": column.name,
+            "type": FRICTIONLESS[column.kind],
+            "description": column.meaning,
+            **({"unit": column.unit} if column.unit else {}),
+        }
+        for column in table.columns
+    ]
+    schema: dict[str, object] = {"fields": fields}
+    # A column that may be empty cannot stand in a primary key of the standard.
+    if table.key and all(table.column(name).required for name in table.key):
+        schema["primaryKey"] = list(table.key)
+    references = {name: target for name, target in table.references.items() if target in beside}
+    if references:
+        schema["foreignKeys"] = [
+            {"fields": [name], "reference": {"resource": target, "fields": [name]}}
+            for name, target in references.items()
+        ]
+    return schema

@@ -71,7 +71,7 @@ INITIATIVES = Table(
         Column(
             "is_coarse",
             "yes_no",
-            "a voice heard there is named by its role only: no point, no place",
+            "a voice heard there is named by its role only: whole degrees leave, and no place",
             required=True,
         ),
         text("file", "the sheet; empty when only the register names the initiative"),
@@ -122,7 +122,11 @@ TURNS = Table(
         position("start", "first code point in the interview's text"),
         position("end", "behind the last code point"),
         text("text", "the words", required=True),
-        count("words_count", "words; an elision counts as one (l’association: two words)"),
+        count(
+            "words_count",
+            "words; an elision counts as one (l’association: two words); in scripts without "
+            "spaces (Khmer) a run of letters counts as one, so the count is too small",
+        ),
         count("place", "line, paragraph or cue in the transcript's file"),
     ),
     key=("turn_id",),

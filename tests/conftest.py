@@ -1,0 +1,139 @@
+"""Fixtures: the tiny invented corpus, builds of it in this process, programs outside the lock."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipeline import messages
+from pipeline.folders import Folders
+
+CORPUS = Path(__file__).parent / "corpus"
+# Room of each stage, in the order of the flow; `tables` is no room but leaves the house as well.
+STAGES = ("corpus", "coding", "comparison", "pictures", "publication")
+Edit = str | bytes | None | Callable[[str], str]
+
+
+@pytest.fixture
+def material(tmp_path: Path) -> Path:
+    """A copy of tests/corpus that a test may spoil."""
+    return shutil.copytree(CORPUS, tmp_path / "raw")
+
+
+def edit(folder: Path, name: str, change: Edit) -> None:
+    """Write, rewrite by a function of the text, or (None) delete a file below `folder`.
+
+    A table is read as the spreadsheet saved it and written back the same way.
+    """
+    file = folder / name
+    if change is None:
+        file.unlink()
+        return
+    if callable(change):
+        data = file.read_bytes()
+        encoding = "cp1252" if _is_cp1252(data) else "utf-8"
+        before = data.decode(encoding)
+        change = change(before)
+        assert change != before, f"the edit of {name} changed nothing"
+        change = change.encode(encoding)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(change if isinstance(change, bytes) else change.encode())
+
+
+def _is_cp1252(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def run_stages(folders: Folders, stages: tuple[str, ...] = STAGES) -> Folders:
+    """Run stages in this process; what they say is appended to `log_of(folders)`.
+
+    Raises:
+        DataError: as the stage raises it; the command line would print it and exit with 1.
+
+    """
+    assert folders.out, "a test never builds in the project's own folders"
+    messages.speak(messages.language_of(folders.raw))
+    folders.out.mkdir(parents=True, exist_ok=True)
+    with log_of(folders).open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+        for room in stages:
+            name = "publication.spreadsheet" if room == "tables" else f"{room}.stage"
+            import_module(f"pipeline.{name}").run(folders)
+    return folders
+
+
+def log_of(folders: Folders) -> Path:
+    """Where the lines lie that the stages of a build printed."""
+    assert folders.out
+    return folders.out.with_suffix(".log")
+
+
+@pytest.fixture
+def build() -> Callable[..., Folders]:
+    """`build(material, **edits)`: edit the material (path → Edit), run the stages.
+
+    It gives the folders. `stages` runs some only; OUT is `out` beside the material, and is built over when it is there.
+    """
+
+    def built(material: Path, *, stages: tuple[str, ...] = STAGES, **edits: Edit) -> Folders:
+        for name, change in edits.items():
+            edit(material, name, change)
+        return run_stages(Folders(material, material.parent / "out"), stages)
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """The tiny corpus, built once, with the tables that `make tables` gives away. Never edit it."""
+    folder = tmp_path_factory.mktemp("ready")
+    raw = shutil.copytree(CORPUS, folder / "raw")
+    return run_stages(Folders(raw, folder / "out"), (*STAGES, "tables"))
+
+
+@pytest.fixture
+def rebuildable(ready: Folders, tmp_path: Path) -> Folders:
+    """A copy of the ready build, for tests that edit its material and build again."""
+    shutil.copytree(ready.raw.parent, tmp_path, dirs_exist_ok=True)
+    return Folders(tmp_path / "raw", tmp_path / "out")
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """The shipped material, as far as the comparison and the pictures."""
+    out = tmp_path_factory.mktemp("demonstration") / "out"
+    return run_stages(Folders(out=out), ("corpus", "coding", "comparison", "pictures"))
+
+
+# The package of a program on Debian and Ubuntu, Fedora, macOS.
+PROGRAMS = {"faketime": ("faketime", "libfaketime", "libfaketime")}
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """`program(name)`: the path of a program outside the lock; without it the test is not run.
+
+    With CI=true a missing program fails the test: nothing goes untested in silence.
+    """
+    return require
+
+
+def require(name: str) -> str:
+    found = shutil.which(name)
+    if found:
+        return found
+    debian, fedora, macos = PROGRAMS.get(name, (name,) * 3)
+    said = (
+        f"{name} is missing. Debian, Ubuntu: sudo apt-get install {debian}"
+        f" · Fedora: sudo dnf install {fedora} · macOS: brew install {macos}"
+    )
+    if os.environ.get("CI") == "true":
+        pytest.fail(said)
+    pytest.skip(said)
