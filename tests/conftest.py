@@ -79,7 +79,8 @@ def log_of(folders: Folders) -> Path:
 def build() -> Callable[..., Folders]:
     """`build(material, **edits)`: edit the material (path → Edit), run the stages.
 
-    It gives the folders. `stages` runs some only; OUT is `out` beside the material, and is built over when it is there.
+    It gives the folders. `stages` runs some only; OUT is `out` beside the material, and is built
+    over when it is there.
     """
 
     def built(material: Path, *, stages: tuple[str, ...] = STAGES, **edits: Edit) -> Folders:

@@ -34,33 +34,45 @@ NOT_IN_HEAD = {"initiative_id", "file", "is_coarse", *SECTIONS}
 HEAD_COLUMNS = {c.name: c for c in tables.INITIATIVES.columns if c.name not in NOT_IN_HEAD}
 # The limits of the platform that the sheets are shared on (Imagination for People).
 LONGEST = {"name": 80, "baseline": 180}
-COUNTRIES = set(filter(re.compile(r"[A-Z]{2}").fullmatch, map(str, Locale("fr").territories)))
+# What CLDR lists beside countries: unions, test regions, an unknown one.
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+# Code → the code with its name, so that a name typed for a code finds it.
+COUNTRIES = {
+    code: f"{code} ({name}, {Locale('en').territories[code]})"
+    for code, name in Locale("fr").territories.items()
+    if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES
+}
 
 
 def read(folder: Path, problems: Problems) -> pd.DataFrame:
-    """Read every sheet below `folder`; see tables.INITIATIVES. Problems: C-32x, with file and line."""
+    """Read every sheet in `folder`; see tables.INITIATIVES. Problems: C-32x, with file and line."""
+    files = [file for file in sorted(folder.glob("*")) if _is_sheet(file)]
+    rows = [read_sheet(file, problems) for file in files]
     seen: dict[str, Path] = {}
-    rows = []
-    for file in sorted(folder.glob("*.md")):
-        row = read_sheet(file, problems)
-        first = seen.setdefault(str(row.get("initiative_id")), file)
-        if "initiative_id" in row and first != file:
+    for file, row in zip(files, rows, strict=True):
+        initiative_id = row.get("initiative_id")
+        if initiative_id and seen.setdefault(initiative_id, file) != file:
             problems.add(
                 "C-325",
                 file,
-                2,
+                row["id_line"],
                 _('the id "{id}" is also that of {file}').format(
-                    id=row["initiative_id"], file=first.name
+                    id=initiative_id, file=seen[initiative_id].name
                 ),
                 _("give each sheet an id of its own"),
             )
-        rows.append(row)
     return typed(tables.INITIATIVES, rows)
 
 
+def _is_sheet(file: Path) -> bool:
+    return file.suffix.lower() == ".md" and not file.name.startswith((".", "~", "README"))
+
+
 def read_sheet(file: Path, problems: Problems) -> dict[str, Any]:
-    """Read one sheet into a row; a field that cannot be understood is a problem and stays empty."""
+    """Read one sheet into a row; a field that cannot be understood is a problem and stays empty.
+
+    Beside the columns of tables.INITIATIVES the row has `id_line`, where the id stands.
+    """
     try:
         text, _encoding = decode(file.read_bytes(), file)
     except DataError as error:
@@ -77,7 +89,8 @@ def read_sheet(file: Path, problems: Problems) -> dict[str, Any]:
         )
         return {}
     fields = load(file, problems, head[1], first_line=2)
-    row = {"file": file.name, **_head(fields, file, problems)}
+    row = {"file": file.name, "id_line": line_of(fields, "id", 2)}
+    row |= _head(fields, file, problems)
     return row | _body(text[head.end() :], text.count("\n", 0, head.end()) + 1, file, problems)
 
 
@@ -95,7 +108,7 @@ def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any
             )
         elif value is not None and value != "":
             name = HEAD_NAMES.get(key, key)
-            row[name] = _value(tables.INITIATIVES.column(name), value, file, line, problems)
+            row[name] = _value(tables.INITIATIVES.column(name), key, value, file, line, problems)
     for key in ("id", "name"):
         if not fields.get(key):
             problems.add(
@@ -108,7 +121,9 @@ def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any
     return row
 
 
-def _value(column: Column, value: Any, file: Path, line: int, problems: Problems) -> Any:
+def _value(
+    column: Column, key: str, value: Any, file: Path, line: int, problems: Problems
+) -> Any:
     """Give a value of the head the column's type, or note why it cannot have it."""
     understood = _understood(column, value)
     if understood is None:
@@ -116,23 +131,12 @@ def _value(column: Column, value: Any, file: Path, line: int, problems: Problems
             "C-324",
             file,
             line,
-            _('{name}: "{value}" cannot be used').format(name=column.name, value=value),
+            _('{name}: "{value}" cannot be used').format(name=key, value=value),
             _wanted(column),
         )
         return None
-    unknown = (
-        [c for c in understood if c not in COUNTRIES - NOT_COUNTRIES]
-        if column.name == "countries"
-        else []
-    )
-    for code in unknown:
-        problems.add(
-            "C-326",
-            file,
-            line,
-            _('"{code}" is no country').format(code=code),
-            _("write its two letters of ISO 3166, such as FR, EE, NP"),
-        )
+    if key == "countries":
+        _check_countries(understood, file, line, problems)
     if column.name in LONGEST and len(understood) > LONGEST[column.name]:
         problems.add(
             "C-327",
@@ -144,19 +148,53 @@ def _value(column: Column, value: Any, file: Path, line: int, problems: Problems
     return understood
 
 
+def _check_countries(codes: list[str], file: Path, line: int, problems: Problems) -> None:
+    for code in codes:
+        if code not in COUNTRIES:
+            problems.add(
+                "C-326",
+                file,
+                line,
+                _('"{code}" is no country').format(code=code),
+                _("write its two letters of ISO 3166, such as FR, EE, NP. {nearest}").format(
+                    nearest=nearest(code, _perhaps(code))
+                ),
+            )
+
+
+def _perhaps(code: str) -> list[str]:
+    """List the countries that a wrong code can mean; `np` means one."""
+    meant = COUNTRIES.get(code.upper())
+    return [meant] if meant else list(COUNTRIES.values())
+
+
 def _understood(column: Column, value: Any) -> Any:
     if column.kind == "list":
-        if isinstance(value, dict):
-            return [f"{key}: {item}" for key, item in value.items()]
-        items = value if isinstance(value, list) else [value]
-        return [str(item) for item in items] if all(map(_is_scalar, items)) else None
+        return _listed(value)
     if not _is_scalar(value):
         return None
     if column.kind == "date":
-        return value if isinstance(value, datetime.date) else None
+        return _date(value)
     if column.kind in {"integer", "number"}:
         return _number(column, value)
     return str(value) if not column.values or str(value) in column.values else None
+
+
+def _listed(value: Any) -> list[str] | None:
+    """Make a list of text out of a list, a mapping or one value; what is left blank is no item."""
+    if isinstance(value, dict):
+        pairs = [(f"{key}: ", item) for key, item in value.items()]
+    else:
+        pairs = [("", item) for item in (value if isinstance(value, list) else [value])]
+    if not all(_is_scalar(item) for _key, item in pairs):
+        return None
+    return [f"{key}{item}" for key, item in pairs if item is not None and item != ""]
+
+
+def _date(value: Any) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    return value if isinstance(value, datetime.date) else None
 
 
 def _is_scalar(value: Any) -> bool:
@@ -202,7 +240,7 @@ def _body(text: str, first_line: int, file: Path, problems: Problems) -> dict[st
         column = BY_HEADING.get(match[1].lower())
         if column is None:
             line = first_line + text.count("\n", 0, match.start())
-            known = [names[0] for names in SECTIONS.values()]
+            known = [name for names in SECTIONS.values() for name in names]
             problems.add(
                 "C-328",
                 file,

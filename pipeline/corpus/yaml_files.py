@@ -72,7 +72,8 @@ def _fault(error: Exception, source: str) -> tuple[int, str]:
     """Say how many lines stand before the fault, and what it is."""
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        return mark.line if mark else 0, str(error.problem)
+        last = source.rstrip("\n").count("\n")
+        return min(mark.line, last) if mark else 0, str(error.problem)
     if isinstance(error, ReaderError):
         return source.count("\n", 0, error.position), str(error.reason)
     return 0, str(error)
