@@ -1,5 +1,6 @@
 """The command line: one subcommand a stage, the same names as the make targets."""
 
+import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,15 +14,31 @@ from pipeline.messages import _
 from pipeline.problems import DataError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-Folder = Annotated[Path | None, typer.Option(file_okay=False)]
+Folder = Annotated[Path | None, typer.Option()]
+
+# What each stage leaves for the next ones, in the order of the flow.
+LEAVES: dict[str, Callable[[Folders], Path]] = {
+    "corpus": lambda folders: folders.processed / "1-corpus" / "datapackage.json",
+    "coding": lambda folders: folders.processed / "2-coding" / "datapackage.json",
+    "comparison": lambda folders: folders.processed / "4-facts" / "facts.json",
+    "pictures": lambda folders: folders.figures / "SHA256SUMS",
+}
+# The stages that each command builds on.
+NEEDS = {
+    "corpus": (),
+    "coding": ("corpus",),
+    "comparison": ("corpus", "coding"),
+    "pictures": ("corpus", "coding", "comparison"),
+    "book": ("corpus", "coding", "comparison", "pictures"),
+    "tables": ("corpus", "coding", "comparison"),
+}
 
 
-def _run(stage: Callable[[Folders], None], folders: Folders) -> None:
+def _run(name: str, stage: Callable[[Folders], None], folders: Folders) -> None:
     """Run a stage in the project's language; every problem is printed and the exit status is 1."""
     messages.speak(messages.language_of(folders.raw))
     try:
-        if not folders.raw.is_dir():
-            sys.exit(_("the folder {folder} does not exist").format(folder=folders.raw))
+        _check_folders(name, folders)
         stage(folders)
     except DataError as error:
         print(error, file=sys.stderr)
@@ -36,9 +53,35 @@ def _run(stage: Callable[[Folders], None], folders: Folders) -> None:
     except OSError as error:
         sys.exit(
             _("{file}: {reason}. Nothing half-written remains; correct it and run again.").format(
-                file=error.filename, reason=error.strerror
+                file=error.filename or error, reason=_reason(error)
             )
         )
+
+
+def _check_folders(name: str, folders: Folders) -> None:
+    """Stop when a folder that is named does not exist, or a stage before this one has not run."""
+    for folder in (folders.raw, folders.book):
+        if folder and not folder.is_dir():
+            sys.exit(_("the folder {folder} does not exist").format(folder=folder))
+    for before in NEEDS[name]:
+        if not LEAVES[before](folders).is_file():
+            said = _("{stage} needs what {before} makes: run “python -m pipeline {before}” first")
+            sys.exit(said.format(stage=name, before=before))
+
+
+def _reason(error: OSError) -> str:
+    """Say in the project's language why a file could not be used."""
+    known = {
+        errno.ENOENT: _("there is no such file"),
+        errno.EEXIST: _("a file stands where a folder is needed"),
+        errno.ENOTDIR: _("a file stands where a folder is needed"),
+        errno.EISDIR: _("a folder stands where a file is needed"),
+        errno.EACCES: _("it may not be read or written"),
+        errno.EPERM: _("it may not be read or written"),
+        errno.EROFS: _("it may not be read or written"),
+        errno.ENOSPC: _("the disk is full"),
+    }
+    return known.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _folders(raw: Path | None, out: Path | None, book: Path | None) -> Folders:
@@ -50,7 +93,7 @@ def corpus(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     """Read sheets, register and transcripts."""
     from pipeline.corpus.stage import run
 
-    _run(run, _folders(raw, out, book))
+    _run("corpus", run, _folders(raw, out, book))
 
 
 @app.command()
@@ -58,7 +101,7 @@ def coding(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     """Find people's codings in the transcripts, and suggest others."""
     from pipeline.coding.stage import run
 
-    _run(run, _folders(raw, out, book))
+    _run("coding", run, _folders(raw, out, book))
 
 
 @app.command()
@@ -66,7 +109,7 @@ def comparison(raw: Folder = None, out: Folder = None, book: Folder = None) -> N
     """Compare, behind the door of consent, and declare the facts."""
     from pipeline.comparison.stage import run
 
-    _run(run, _folders(raw, out, book))
+    _run("comparison", run, _folders(raw, out, book))
 
 
 @app.command()
@@ -74,7 +117,7 @@ def pictures(raw: Folder = None, out: Folder = None, book: Folder = None) -> Non
     """Draw the pictures."""
     from pipeline.pictures.stage import run
 
-    _run(run, _folders(raw, out, book))
+    _run("pictures", run, _folders(raw, out, book))
 
 
 @app.command()
@@ -82,7 +125,7 @@ def book(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     """Assemble the book."""
     from pipeline.publication.stage import run
 
-    _run(run, _folders(raw, out, book))
+    _run("book", run, _folders(raw, out, book))
 
 
 @app.command()
@@ -90,7 +133,7 @@ def tables(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     """Write every processed table that may be shared for research as one ODS."""
     from pipeline.publication.spreadsheet import run
 
-    _run(run, _folders(raw, out, book))
+    _run("tables", run, _folders(raw, out, book))
 
 
 @app.command()

@@ -15,6 +15,8 @@ from pipeline.messages import _
 
 # Fewer common letters than this (0–100) and a "nearest name" would only mislead.
 NEAREST_CUTOFF = 55
+# More names than this are no help on one line.
+MOST_NAMES = 12
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
         return _("Nearest: {names}").format(names=", ".join(f'"{n}"' for n in near))
     if not known:
         return _("There is none yet.")
-    return _("Known: {names}").format(names=", ".join(f'"{n}"' for n in known[:12]))
+    more = " …" if len(known) > MOST_NAMES else ""
+    names = ", ".join(f'"{n}"' for n in known[:MOST_NAMES])
+    return _("Known: {names}").format(names=names + more)

@@ -111,7 +111,7 @@ def artisans(folder: Path) -> Path:
 def _coded(
     interview_id: str, turns: pd.DataFrame, book: dict[str, dict[str, tuple[str, list[str]]]]
 ) -> list[list[object]]:
-    """Code whole sentences in which a word of a code's lexicon begins; each stands once in the text."""
+    """Code whole sentences in which a word of a code begins; each stands once in the text."""
     text = "\n".join(turns["text"])
     sentences = [s.strip() for s in re.findall(r"[^.!?\n]{25,}[.!?]", text)]
     rows = []
@@ -124,7 +124,7 @@ def _coded(
 
 
 def oral_history(folder: Path) -> Path:
-    """Four English interviews of poets (CSV): labels that change form, entities, tags as codings."""
+    """Four English interviews of poets (CSV): labels of changing form, entities, tags."""
     corpus = SHARED / "corpora" / "oral_history"
     interviews = folder / "interviews"
     interviews.mkdir(parents=True)

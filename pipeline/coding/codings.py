@@ -11,7 +11,7 @@ from pipeline import tables
 from pipeline.coding.codebook import Codebook
 from pipeline.corpus import handkept, words
 from pipeline.messages import _
-from pipeline.problems import Problems, nearest
+from pipeline.problems import Problems, nearest, shown
 from pipeline.tables.files import typed
 
 # As many characters of context as W3C's TextQuoteSelector tools keep, enough to tell places apart.
@@ -74,7 +74,10 @@ def read(
     for file in _files(folder):
         kept = handkept.read(file, tables.CODINGS_BY_HAND, problems)
         notes += handkept.note_lines(kept)
-        for row in kept.rows.dropna(subset=["interview_id", "exact", "code"]).to_dict("records"):
+        # A row whose cells have slipped would put words of the passage into the message.
+        slipped = {p.line for p in problems if p.file == shown(file)}
+        whole = kept.rows[~kept.rows["line"].isin(slipped)]
+        for row in whole.dropna(subset=["interview_id", "exact", "code"]).to_dict("records"):
             found = _coding(row, file, known, codebook, problems)
             rows += [found] if found else []
     codings = typed(tables.CODINGS, rows).sort_values(ORDER, kind="stable", ignore_index=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.core.groupby import DataFrameGroupBy
 
 from pipeline.corpus import words
 from pipeline.corpus.consent import cleared
@@ -89,8 +90,9 @@ def _originals(interviews: pd.DataFrame) -> pd.Series:
 
 
 def _talk(interviews: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    talk = turns.groupby("interview_id").agg(
-        words_total=("words_count", "sum"), voices=("speaker_id", set)
+    by_interview = turns.groupby("interview_id")
+    talk = pd.DataFrame(
+        {"words_total": by_interview["words_count"].sum(), "voices": _voices(by_interview)}
     )
     known = interviews[["interview_id", "initiative_id", "provenance"]]
     return known.merge(talk, on="interview_id").reset_index(drop=True)
@@ -108,8 +110,15 @@ def _coded(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
     passages = _merged(extents, on).groupby(on).size().rename("segments_count")
     runs = _merged(_in_words(segments, turns), [*on, "turn_id", "speaker_id"])
     runs["words_count"] = runs["end"] - runs["start"]
-    sums = runs.groupby(on).agg(words_count=("words_count", "sum"), voices=("speaker_id", set))
+    by_code = runs.groupby(on)
+    sums = pd.DataFrame({"words_count": by_code["words_count"].sum(), "voices": _voices(by_code)})
     return sums.join(passages).reset_index()[columns]
+
+
+def _voices(groups: DataFrameGroupBy) -> pd.Series:
+    """Collect the voices of each group; `agg(set)` would make lists of them."""
+    sets = {key: set(ids) for key, ids in groups["speaker_id"]}
+    return pd.Series(sets, dtype=object).rename_axis(groups.keys)
 
 
 def _in_words(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:

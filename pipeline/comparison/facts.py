@@ -1,15 +1,16 @@
-"""Every number that prose may quote: declared once, with definition, unit, n, interval and source."""
+"""Every number that prose may quote: declared once, with definition, unit, n, interval, source."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
+from pipeline.comparison import wording
 from pipeline.comparison.counting import Counted
+from pipeline.comparison.wording import LANGUAGES, Words, both, each
 
 # Below 5 cases a percentage promises more than the count says, so only the count is printed.
 MIN_CASES_FOR_SHARE = 5
-Words = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Fact:
     source: str
 
 
-def basis(interviews: pd.DataFrame) -> str:
-    """Say which material the facts rest on: the real one as soon as there is any."""
-    kinds = set(interviews["provenance"])
+def basis(counted: pd.DataFrame, interviews: pd.DataFrame) -> str:
+    """Say which material facts rest on: the real one if any is counted; of none, what there is."""
+    kinds = set((counted if len(counted) else interviews)["provenance"])
     return "fictional" if kinds == {"fictional"} else "real"
 
 
@@ -54,7 +55,8 @@ def build(
         by_group: tables.CODE_BY_GROUP.
 
     Returns:
-        Name → fact. Names: `corpus.…`, `sheets.…`, `coding.…`, `<question>.…`, `<question>.<code>.…`.
+        Name → fact. Names: `corpus.…`, `sheets.…`, `coding.…`, `<question>.…`,
+        `<question>.<code>.…`. What is held back has no value and says so.
 
     """
     everywhere = by_group[
@@ -76,28 +78,17 @@ def to_json(facts: dict[str, Fact], provenance: str) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def number(value: float, language: str, digits: int = 0) -> str:
-    """Write a number for readers: 12 345,6 in French, 12,345.6 in English."""
-    text = f"{value:,.{digits}f}"
-    if language == "fr":
-        return text.replace(",", "\u202f").replace(".", ",")
-    return text
-
-
-def _both(fr: str, en: str) -> Words:
-    return {"fr": fr, "en": en}
-
-
 def _count(value: int, noun: Words, definition: Words, source: str) -> Fact:
     """Declare a plain count; `noun` holds `singular|plural`."""
-    text = {language: number(value, language) for language in ("fr", "en")}
-    sentence = {lang: f"{text[lang]} {_form(noun[lang], value, lang)}" for lang in text}
+    text = {language: wording.number(value, language) for language in LANGUAGES}
+    sentence = wording.counted(noun, value)
     return Fact(value, "count", value, None, None, definition, text, sentence, source)
 
 
-def _form(noun: str, value: int, language: str) -> str:
-    singular, plural = noun.split("|")
-    return singular if value == 1 or (language == "fr" and value == 0) else plural
+def _withheld(fact: Fact) -> Fact:
+    """Empty a fact that rests on too few voices."""
+    said = both("un nombre retenu (trop peu de voix)", "a number held back (too few voices)")
+    return replace(fact, value=None, n=0, low=None, high=None, text=said, sentence=said)
 
 
 def _corpus(counted: Counted, provenance: str) -> dict[str, Fact]:
@@ -107,8 +98,8 @@ def _corpus(counted: Counted, provenance: str) -> dict[str, Fact]:
     return {
         "corpus.interviews": _count(
             len(talk),
-            _both("entretien|entretiens", "interview|interviews"),
-            _both(
+            both("entretien|entretiens", "interview|interviews"),
+            both(
                 "Entretiens dont au moins une voix, hors enquêteurs, est comptée.",
                 "Interviews of which at least one voice, interviewers apart, is counted.",
             ),
@@ -116,8 +107,8 @@ def _corpus(counted: Counted, provenance: str) -> dict[str, Fact]:
         ),
         "corpus.initiatives": _count(
             int(talk["initiative_id"].nunique()),
-            _both("initiative|initiatives", "initiative|initiatives"),
-            _both(
+            both("initiative|initiatives", "initiative|initiatives"),
+            both(
                 "Initiatives dont au moins un entretien est compté.",
                 "Initiatives of which at least one interview is counted.",
             ),
@@ -125,14 +116,14 @@ def _corpus(counted: Counted, provenance: str) -> dict[str, Fact]:
         ),
         "corpus.voices": _count(
             len(voices),
-            _both("voix|voix", "voice|voices"),
-            _both("Personnes entendues, hors enquêteurs.", "People heard, interviewers apart."),
+            both("voix|voix", "voice|voices"),
+            both("Personnes entendues, hors enquêteurs.", "People heard, interviewers apart."),
             source,
         ),
         "corpus.words": _count(
             int(talk["words_total"].sum()),
-            _both("mot|mots", "word|words"),
-            _both("Mots prononcés, hors enquêteurs.", "Words said, interviewers apart."),
+            both("mot|mots", "word|words"),
+            both("Mots prononcés, hors enquêteurs.", "Words said, interviewers apart."),
             source,
         ),
     }
@@ -140,18 +131,18 @@ def _corpus(counted: Counted, provenance: str) -> dict[str, Fact]:
 
 def _sheets(initiatives: pd.DataFrame) -> dict[str, Fact]:
     kinds = initiatives.loc[initiatives["file"].notna(), "provenance"].value_counts()
-    noun = _both("fiche|fiches", "sheet|sheets")
+    noun = both("fiche|fiches", "sheet|sheets")
     return {
         "sheets.real": _count(
             int(kinds.get("real", 0)),
             noun,
-            _both("Fiches d’initiatives réelles.", "Sheets of real initiatives."),
+            both("Fiches d’initiatives réelles.", "Sheets of real initiatives."),
             "1-corpus/initiatives",
         ),
         "sheets.fictional": _count(
             int(kinds.get("fictional", 0)),
             noun,
-            _both(
+            both(
                 "Fiches de collectifs inventés pour la démonstration.",
                 "Sheets of collectives invented for the demonstration.",
             ),
@@ -165,8 +156,8 @@ def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
     return {
         "coding.questions": _count(
             int(codes["question"].nunique()),
-            _both("question|questions", "question|questions"),
-            _both(
+            both("question|questions", "question|questions"),
+            both(
                 "Questions de recherche de la grille de codage.",
                 "Research questions of the codebook.",
             ),
@@ -174,20 +165,20 @@ def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
         ),
         "coding.codes": _count(
             len(codes),
-            _both("code|codes", "code|codes"),
-            _both("Codes de la grille de codage.", "Codes of the codebook."),
+            both("code|codes", "code|codes"),
+            both("Codes de la grille de codage.", "Codes of the codebook."),
             "2-coding/codes",
         ),
         "coding.coders": _count(
             int(codings["coder"].nunique()),
-            _both("personne|personnes", "person|people"),
-            _both("Personnes qui ont codé.", "People who coded."),
+            both("personne|personnes", "person|people"),
+            both("Personnes qui ont codé.", "People who coded."),
             source,
         ),
         "coding.passages": _count(
             len(codings),
-            _both("passage codé|passages codés", "coded passage|coded passages"),
-            _both(
+            both("passage codé|passages codés", "coded passage|coded passages"),
+            both(
                 "Décisions de codage : un passage, un code, une personne.",
                 "Coding decisions: one passage, one code, one person.",
             ),
@@ -196,151 +187,153 @@ def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
     }
 
 
+# --- of a question -------------------------------------------------------------------------------
+
+
 def _question(question: str, own: pd.DataFrame, everywhere: pd.DataFrame) -> dict[str, Fact]:
-    rows = everywhere[
-        everywhere["question"].eq(question) & ~everywhere["is_held_back"].astype(bool)
-    ]
-    used = int(rows["segments_count"].gt(0).sum())
-    top = rows[
-        rows["initiatives_count"].eq(rows["initiatives_count"].max())
-        & rows["initiatives_count"].gt(0)
-    ]
-    names = own.set_index("code")
-    first = {
-        lang: _joined(names.loc[top.index, f"code_{lang}"].tolist(), lang) for lang in ("fr", "en")
-    }
-    n = int(rows["initiatives_total"].max()) if len(rows) else 0
+    rows = everywhere[everywhere["question"].eq(question)]
+    held = rows["is_held_back"].astype(bool)
+    shown = rows[~held]
     source = f"3-comparison/code_by_group[grouping=all, question={question}]"
-    definition = _both(
-        "Code que le plus d’initiatives mentionnent ; plusieurs à égalité.",
-        "Code that most initiatives mention; several when tied.",
-    )
-    return {
+    apart = both("", "")
+    if held.any():
+        apart = both(" Les codes retenus sont laissés de côté.", " Codes held back are left out.")
+    facts = {
         f"{question}.codes_used": _count(
-            used,
-            _both("code|codes", "code|codes"),
-            _both(
-                "Codes de la question attribués au moins une fois.",
-                "Codes of the question given at least once.",
+            int(shown["segments_count"].gt(0).sum()),
+            both("code|codes", "code|codes"),
+            each(
+                "Codes de la question attribués au moins une fois.{apart}",
+                "Codes of the question given at least once.{apart}",
+                apart=apart,
             ),
             source,
         ),
-        f"{question}.first": Fact(
-            first["en"], "text", n, None, None, definition, first, first, source
-        ),
+        f"{question}.first": _first(own.set_index("code"), shown, apart, source),
     }
+    if held.any() and held.all():
+        return {name: _withheld(fact) for name, fact in facts.items()}
+    return facts
 
 
-def _joined(names: list[str], language: str) -> str:
-    """List names in quotation marks; a code's own name may hold an "and"."""
-    if not names:
-        return _both("aucun", "none")[language]
-    quoted = [_both(f"« {name} »", f"“{name}”")[language] for name in names]
-    last = _both(" et ", " and ")[language]
-    return last.join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
+def _first(names: pd.DataFrame, shown: pd.DataFrame, apart: Words, source: str) -> Fact:
+    """Name the code that most initiatives mention."""
+    cases = shown["initiatives_count"]
+    top = shown[cases.eq(cases.max()) & cases.gt(0)].index
+    said = {
+        lang: wording.listed(names.loc[top, f"code_{lang}"].tolist(), lang) for lang in LANGUAGES
+    }
+    n = int(shown["initiatives_total"].max()) if len(shown) else 0
+    definition = each(
+        "Code que le plus d’initiatives mentionnent ; plusieurs à égalité.{apart}",
+        "Code that most initiatives mention; several when tied.{apart}",
+        apart=apart,
+    )
+    return Fact(said["en"], "text", n, None, None, definition, said, said, source)
+
+
+# --- of a code -----------------------------------------------------------------------------------
 
 
 def _code(code: dict[str, str], everywhere: pd.DataFrame) -> dict[str, Fact]:
-    """Declare the five facts of a code; a cell held back has no value and cannot be quoted."""
+    """Declare the five facts of a code."""
     name = f"{code['question']}.{code['code']}"
     source = f"3-comparison/code_by_group[grouping=all, code={code['code']}]"
-    if code["code"] not in everywhere.index:
-        everywhere = pd.DataFrame(0, index=[code["code"]], columns=everywhere.columns)
-    row = everywhere.loc[code["code"]]
-    label = {lang: code[f"code_{lang}"] for lang in ("fr", "en")}
-    if row["is_held_back"]:
-        return {
-            f"{name}.{kind}": _withheld(label, source)
-            for kind in ("initiatives", "share", "interviews", "passages", "words_share")
-        }
-    return {
-        f"{name}.initiatives": _cases(row, label, source, "initiatives"),
+    known = code["code"] in everywhere.index
+    is_held_back = known and bool(everywhere.at[code["code"], "is_held_back"])
+    row = pd.Series(0, index=everywhere.columns)
+    if known and not is_held_back:
+        row = everywhere.loc[code["code"]]
+    label = {lang: wording.quoted(code[f"code_{lang}"], lang) for lang in LANGUAGES}
+    facts = {
+        f"{name}.initiatives": _initiatives(row, label, source),
         f"{name}.share": _share(row, label, source),
-        f"{name}.interviews": _cases(row, label, source, "interviews"),
-        f"{name}.passages": _count(
-            int(row["segments_count"]),
-            _both("passage|passages", "passage|passages"),
-            {
-                lang: f"{label[lang]} : {said}"
-                for lang, said in _both(
-                    "passages codés, une fois ceux que plusieurs codeurs partagent.",
-                    "coded passages, those that coders share counted once.",
-                ).items()
-            },
-            source,
-        ),
+        f"{name}.interviews": _interviews(row, label, source),
+        f"{name}.passages": _passages(row, label, source),
         f"{name}.words_share": _words_share(row, label, source),
     }
+    return {name: _withheld(f) for name, f in facts.items()} if is_held_back else facts
 
 
-def _withheld(label: Words, source: str) -> Fact:
-    said = _both("retenu : trop peu de voix", "held back: too few voices")
-    return Fact(None, "none", 0, None, None, label, said, said, source)
-
-
-def _cases(row: pd.Series, label: Words, source: str, unit: str) -> Fact:
-    k, n = int(row[f"{unit}_count"]), int(row[f"{unit}_total"])
-    nouns = {
-        "initiatives": _both("initiative|initiatives", "initiative|initiatives"),
-        "interviews": _both("entretien|entretiens", "interview|interviews"),
-    }[unit]
-    sentence = _both(
-        f"{k} {_form(nouns['fr'], k, 'fr')} sur {n}", f"{k} of {n} {_form(nouns['en'], n, 'en')}"
-    )
+def _initiatives(row: pd.Series, label: Words, source: str) -> Fact:
+    count, n = int(row["initiatives_count"]), int(row["initiatives_total"])
+    text = {language: wording.number(count, language) for language in LANGUAGES}
+    sentence = wording.out_of(both("initiative|initiatives", "initiative|initiatives"), count, n)
     low = high = None
-    if unit == "initiatives" and n >= MIN_CASES_FOR_SHARE:
-        low, high = (
-            float(row["initiatives_share_low_pct"]),
-            float(row["initiatives_share_high_pct"]),
+    if n >= MIN_CASES_FOR_SHARE:
+        low, high = (float(row[f"initiatives_share_{end}_pct"]) for end in ("low", "high"))
+        sentence = each(
+            "{cases} ({share}, {interval})",
+            "{cases} ({share}, {interval})",
+            cases=sentence,
+            share=wording.percent(100 * count / n),
+            interval=wording.interval(low, high),
         )
-        share = 100 * k / n
-        sentence = {
-            "fr": f"{sentence['fr']} ({share:.0f}\u00a0%, IC\u00a095\u00a0% {low:.0f}–{high:.0f})",
-            "en": f"{sentence['en']} ({share:.0f}%, 95% CI {low:.0f}–{high:.0f})",
-        }
-    definition = _both(
-        f"{label['fr']} : nombre de cas qui le mentionnent.",
-        f"{label['en']}: cases that mention it.",
+    definition = each(
+        "{label} : nombre d’initiatives qui le mentionnent, intervalle de Wilson.",
+        "{label}: number of initiatives that mention it, Wilson's interval.",
+        label=label,
     )
-    text = {lang: number(k, lang) for lang in ("fr", "en")}
-    return Fact(k, unit, n, low, high, definition, text, sentence, source)
+    return Fact(count, "initiatives", n, low, high, definition, text, sentence, source)
 
 
 def _share(row: pd.Series, label: Words, source: str) -> Fact:
-    cases = _cases(row, label, source, "initiatives")
-    value = 100 * int(row["initiatives_count"]) / cases.n if cases.n else None
-    enough = cases.n >= MIN_CASES_FOR_SHARE and value is not None
-    text = _both(f"{value:.0f}\u00a0%", f"{value:.0f}%") if enough else cases.sentence
-    definition = _both(
-        f"{label['fr']} : part des initiatives qui le mentionnent, intervalle de Wilson.",
-        f"{label['en']}: share of initiatives that mention it, Wilson's interval.",
+    """Declare the share of initiatives; few of them are counted in its words."""
+    cases = _initiatives(row, label, source)
+    share = 100 * int(row["initiatives_count"]) / cases.n if cases.n else None
+    enough = share is not None and cases.n >= MIN_CASES_FOR_SHARE
+    definition = each(
+        "{label} : part des initiatives qui le mentionnent, intervalle de Wilson.",
+        "{label}: share of initiatives that mention it, Wilson's interval.",
+        label=label,
     )
-    return Fact(
-        value, "%", cases.n, cases.low, cases.high, definition, text, cases.sentence, source
+    text = wording.percent(share) if share is not None and enough else cases.sentence
+    return replace(cases, value=share, unit="%", definition=definition, text=text)
+
+
+def _interviews(row: pd.Series, label: Words, source: str) -> Fact:
+    count, n = int(row["interviews_count"]), int(row["interviews_total"])
+    text = {language: wording.number(count, language) for language in LANGUAGES}
+    sentence = wording.out_of(both("entretien|entretiens", "interview|interviews"), count, n)
+    definition = each(
+        "{label} : nombre d’entretiens qui le mentionnent.",
+        "{label}: number of interviews that mention it.",
+        label=label,
     )
+    return Fact(count, "interviews", n, None, None, definition, text, sentence, source)
+
+
+def _passages(row: pd.Series, label: Words, source: str) -> Fact:
+    definition = each(
+        "{label} : passages codés, une fois ceux que plusieurs codeurs partagent.",
+        "{label}: coded passages, those that coders share counted once.",
+        label=label,
+    )
+    noun = both("passage|passages", "passage|passages")
+    return _count(int(row["segments_count"]), noun, definition, source)
 
 
 def _words_share(row: pd.Series, label: Words, source: str) -> Fact:
+    """Declare the share of words; that of few interviews is said in words counted."""
+    count, total = int(row["words_count"]), int(row["words_total"])
     n = int(row["interviews_total"])
-    value = None if pd.isna(row["words_share_pct"]) or not n else float(row["words_share_pct"])
     low, high = (
-        None
-        if pd.isna(row[f"words_share_{side}_pct"]) or not n
-        else float(row[f"words_share_{side}_pct"])
-        for side in ("low", "high")
+        None if pd.isna(end) or not total else float(end)
+        for end in (row["words_share_low_pct"], row["words_share_high_pct"])
     )
-    definition = _both(
-        f"{label['fr']} : part des mots prononcés, intervalle par rééchantillonnage des entretiens.",
-        f"{label['en']}: share of the words said, interval by bootstrap over interviews.",
-    )
-    if value is None:
-        said = _both("aucun mot", "no words")
-        return Fact(None, "%", n, None, None, definition, said, said, source)
-    text = _both(f"{number(value, 'fr', 1)}\u00a0%", f"{number(value, 'en', 1)}%")
-    sentence = dict(text)
+    text = sentence = wording.out_of(both("mot|mots", "word|words"), count, total)
+    if total and n >= MIN_CASES_FOR_SHARE:
+        text = wording.percent(100 * count / total, digits=1)
+        sentence = each("{share} des mots", "{share} of the words", share=text)
     if low is not None and high is not None:
-        sentence = _both(
-            f"{text['fr']} des mots (IC\u00a095\u00a0% {number(low, 'fr', 1)}–{number(high, 'fr', 1)})",
-            f"{text['en']} of the words (95% CI {number(low, 'en', 1)}–{number(high, 'en', 1)})",
+        between = wording.interval(low, high, digits=1)
+        sentence = each(
+            "{share} ({between})", "{share} ({between})", share=sentence, between=between
         )
+    definition = each(
+        "{label} : part des mots prononcés, intervalle par rééchantillonnage des entretiens.",
+        "{label}: share of the words said, interval by bootstrap over interviews.",
+        label=label,
+    )
+    value = 100 * count / total if total else None
     return Fact(value, "%", n, low, high, definition, text, sentence, source)

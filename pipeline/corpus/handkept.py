@@ -27,13 +27,15 @@ DELIMITERS = (",", ";", "\t")
 class HandKept:
     """The rows of a hand-kept table, typed, with `line` of the file, and notes on how it was read.
 
-    `is_read` is False where the file could not be opened or decoded: its rows are not known.
+    `refused` holds (line, column) of cells that are not understood.
+    `is_whole` is False where rows may be missing: no such file, no text, a quote never closed.
     """
 
     file: Path
     rows: pd.DataFrame
     notes: list[str] = field(default_factory=list)
-    is_read: bool = True
+    is_whole: bool = True
+    refused: set[tuple[int, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Sheet:
     header_line: int = 1
     records: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    refused: set[tuple[int, str]] = field(default_factory=set)
 
 
 def read(file: Path, table: Table, problems: Problems, optional: bool = False) -> HandKept:
@@ -60,10 +63,11 @@ def read(file: Path, table: Table, problems: Problems, optional: bool = False) -
         understood is empty.
 
     """
+    before = len(problems)
     text, notes = _text(file, table, problems, optional)
     if text is None:
         nothing = empty(table).assign(line=pd.Series(dtype="Int64"))
-        return HandKept(file, nothing, is_read=optional and not file.exists())
+        return HandKept(file, nothing, is_whole=len(problems) == before)
     sheet = _sheet(text, file, table, problems)
     columns = [column for column in table.columns if column.name in sheet.header]
     understood = {column.name: _column(column, sheet, problems) for column in columns}
@@ -75,7 +79,8 @@ def read(file: Path, table: Table, problems: Problems, optional: bool = False) -
     lines = pd.Series([line for line, _cells in sheet.records], dtype="Int64")
     frame = typed(table, rows).assign(line=lines)
     _keys(table, frame, file, problems)
-    return HandKept(file, frame, notes + sheet.notes)
+    lost = {problem.code for problem in problems[before:]} & {"C-203", "C-206"}
+    return HandKept(file, frame, notes + sheet.notes, not lost, sheet.refused)
 
 
 def _text(
@@ -102,7 +107,7 @@ def _text(
 
 
 def _sheet(text: str, file: Path, table: Table, problems: Problems) -> _Sheet:
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    first = next((line for line in text.split("\n") if re.search(r"\w", line)), "")
     names = {delimiter: set(map(_name, first.split(delimiter))) for delimiter in DELIMITERS}
     sheet = _Sheet(file, max(DELIMITERS, key=lambda d: len(names[d] & set(table.names))))
     if sheet.delimiter != ",":
@@ -217,6 +222,7 @@ def _column(column: Column, sheet: _Sheet, problems: Problems) -> list[object]:
             values.append(reader(cell) if cell else None)
         except cells.Refused as refused:
             values.append(None)
+            sheet.refused.add((line, column.name))
             fact = f'{column.name}: "{cell}" {refused.fact}'
             problems.add("C-209", sheet.file, line, fact, refused.remedy)
     return values

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import LANGUAGES, _
 from pipeline.problems import Problems, nearest
+
+# `publication` refuses fictional interviews; the others say on every page what is invented.
+EDITIONS = ("draft", "demonstration", "publication")
+ALLOWED = {"language": LANGUAGES, "edition": EDITIONS}
+# Under 1 nothing would be held back and no picture would be shown.
+AT_LEAST_ONE = ("frame_rate", "smallest_cell")
 
 
 @dataclass(frozen=True)
@@ -23,41 +30,43 @@ class Project:
 
 
 def read(raw: Path, problems: Problems) -> Project:
-    """Read `project.yaml` below `raw`; C-31x says which setting is not known or has the wrong type."""
+    """Read `project.yaml` below `raw`; absent, every setting has its default.
+
+    Problems: C-311 a setting is not known, C-312 its value has the wrong kind, C-313 its value is
+    none of those allowed.
+    """
     file = raw / "project.yaml"
     if not file.exists():
         return Project()
     settings = load(file, problems)
-    known = {field.name: field.type for field in fields(Project)}
     good = {}
     for key, value in settings.items():
-        line = line_of(settings, key)
-        if key not in known:
-            problems.add(
-                "C-311",
-                file,
-                line,
-                _('the setting "{name}" is not known').format(name=key),
-                nearest(str(key), known),
-            )
-        elif type(value) is not known[key] and not (known[key] is str and isinstance(value, str)):
-            problems.add(
-                "C-312",
-                file,
-                line,
-                _('"{name}" has a value of the wrong kind').format(name=key),
-                _("write for instance {name}: {value}").format(
-                    name=key, value=getattr(Project(), key)
-                ),
-            )
-        elif key == "language" and value not in LANGUAGES:
-            problems.add(
-                "C-313",
-                file,
-                line,
-                _('the language "{name}" is not spoken here').format(name=value),
-                nearest(value, LANGUAGES),
-            )
+        fault = _fault(key, value)
+        if fault:
+            problems.add(fault[0], file, line_of(settings, key), fault[1], fault[2])
         else:
             good[key] = value
     return Project(**good)
+
+
+def _fault(key: Any, value: Any) -> tuple[str, str, str] | None:
+    """Say what is wrong with a setting: code, fact, remedy; None when it is good."""
+    kinds = {field.name: field.type for field in fields(Project)}
+    if key not in kinds:
+        fact = _('the setting "{name}" is not known').format(name=key)
+        return "C-311", fact, nearest(str(key), kinds)
+    kind, default = kinds[key], getattr(Project(), key)
+    is_wrong = not isinstance(value, str) if kind is str else type(value) is not kind
+    if is_wrong or (key in AT_LEAST_ONE and value < 1):
+        fact = _('"{name}" has a value of the wrong kind').format(name=key)
+        return (
+            "C-312",
+            fact,
+            _("write for instance {name}: {value}").format(
+                name=key, value=str(default).lower() if kind is bool else default
+            ),
+        )
+    if key in ALLOWED and value not in ALLOWED[key]:
+        fact = _('{name}: "{value}" is not one of the known values').format(name=key, value=value)
+        return "C-313", fact, nearest(value, ALLOWED[key])
+    return None

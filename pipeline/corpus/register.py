@@ -1,7 +1,7 @@
-"""The hand-kept tables of interviews: what was recorded, who spoke, on which reel, what is masked."""
+"""The hand-kept tables of interviews: what was recorded, who spoke, on which reel, what masked."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,11 @@ from pipeline.tables.shapes import Table
 
 @dataclass
 class Register:
-    """The four hand-kept tables, each with `line`, and notes for the team on how they were read."""
+    """The four hand-kept tables, each with `line`, and notes for the team on how they were read.
+
+    `knows_consents` is False where rows of speakers.csv could not be read; `refused` holds (line,
+    column) of its cells that are not understood.
+    """
 
     folder: Path
     interviews: pd.DataFrame
@@ -24,6 +28,8 @@ class Register:
     media: pd.DataFrame
     masks: pd.DataFrame
     notes: list[str]
+    knows_consents: bool = True
+    refused: set[tuple[int, str]] = field(default_factory=set)
 
 
 def read(folder: Path, problems: Problems) -> Register:
@@ -36,9 +42,16 @@ def read(folder: Path, problems: Problems) -> Register:
     }
     notes = [line for table in kept.values() for line in handkept.note_lines(table)]
     rows = {name: table.rows for name, table in kept.items()}
-    register = Register(folder, notes=notes, **rows)
+    speakers = kept["speakers"]
+    register = Register(
+        folder,
+        notes=notes,
+        knows_consents=speakers.is_whole,
+        refused=speakers.refused,
+        **rows,
+    )
     register.interviews["provenance"] = register.interviews["provenance"].fillna("real")
-    if len(register.interviews):
+    if kept["interviews"].is_whole:
         _check_files(register, problems)
         _check_interviews(register, problems)
     _check_labels(register, problems)
@@ -73,28 +86,17 @@ def transcripts(folder: Path) -> list[Path]:
 
 
 def _check_files(register: Register, problems: Problems) -> None:
-    table = register.folder / "register.csv"
     found = {_name(register.folder, file) for file in transcripts(register.folder)}
-    named = {unicodedata.normalize("NFC", file) for file in register.interviews["file"]}
-    for line, file in register.interviews[["line", "file"]].to_numpy():
-        target = path(register, file)
-        if not target.resolve().is_relative_to(register.folder.resolve()):
-            problems.add(
-                "C-412",
-                table,
-                line,
-                _('the file "{file}" lies outside this folder').format(file=file),
-                _("put the transcript beside register.csv"),
-            )
-        elif not target.is_file():
-            problems.add(
-                "C-411",
-                table,
-                line,
-                _('the file "{file}" is missing').format(file=file),
-                nearest(file, found),
-            )
-    for file in sorted(found - named):
+    named: dict[str, int] = {}
+    for line, file in register.interviews[["line", "file"]].dropna().to_numpy():
+        first = named.setdefault(unicodedata.normalize("NFC", file), line)
+        fault = _fault_of_file(register, file, found)
+        if first != line:
+            fact = _("{key} stands on line {line} already").format(key=f'"{file}"', line=first)
+            fault = "C-420", fact, _("give each interview a transcript of its own")
+        if fault:
+            problems.add(fault[0], register.folder / "register.csv", line, fault[1], fault[2])
+    for file in sorted(found - set(named)):
         problems.add(
             "C-413",
             register.folder / file,
@@ -104,8 +106,20 @@ def _check_files(register: Register, problems: Problems) -> None:
         )
 
 
+def _fault_of_file(register: Register, file: str, found: set[str]) -> tuple[str, str, str] | None:
+    """Say why a transcript named in the register cannot be used: code, fact, remedy."""
+    target = path(register, file)
+    if not target.resolve().is_relative_to(register.folder.resolve()):
+        fact = _('the file "{file}" lies outside this folder').format(file=file)
+        return "C-412", fact, _("put the transcript beside register.csv")
+    if not target.is_file():
+        fact = _('the file "{file}" is missing').format(file=file)
+        return "C-411", fact, nearest(file, found)
+    return None
+
+
 def _check_interviews(register: Register, problems: Problems) -> None:
-    known = set(register.interviews["interview_id"])
+    known = set(register.interviews["interview_id"].dropna())
     others: list[tuple[Table, pd.DataFrame]] = [
         (tables.SPEAKERS_BY_HAND, register.speakers),
         (tables.MEDIA_BY_HAND, register.media),
@@ -135,17 +149,31 @@ def _check_interviews(register: Register, problems: Problems) -> None:
             )
 
 
+def refuse_fiction(register: Register, problems: Problems) -> None:
+    """Refuse fictional interviews, for an edition that is published. Problem: C-421."""
+    fictional = register.interviews[register.interviews["provenance"].eq("fictional")]
+    for line, interview_id in fictional[["line", "interview_id"]].to_numpy():
+        problems.add(
+            "C-421",
+            register.folder / "register.csv",
+            line,
+            _('the interview "{id}" is fictional, and this edition is a publication').format(
+                id=interview_id
+            ),
+            _("take it out of the material, or set `edition: demonstration` in project.yaml"),
+        )
+
+
 def bare_label(label: object) -> str:
     """Reduce a label to what tells voices apart: `[Chercheur]`, `chercheur :` → `chercheur`."""
-    return " ".join(str(label).strip("[](){}<>*_:.;,– \u00a0").split()).casefold()
+    return " ".join(str(label).split()).strip("[](){}<>*_:.;,– ").casefold()
 
 
 def _check_labels(register: Register, problems: Problems) -> None:
     rows = register.speakers.assign(bare=register.speakers["label"].fillna("").map(bare_label))
     for (interview_id, _bare), group in rows.groupby(["interview_id", "bare"]):
-        if group["speaker_id"].nunique() > 1:
-            line = int(group["line"].iloc[1])
-            label = group["label"].iloc[1]
+        others = group[group["speaker_id"].ne(group["speaker_id"].iloc[0]).fillna(False)]
+        for line, label in others[["line", "label"]].fillna({"label": ""}).to_numpy():
             problems.add(
                 "C-416",
                 register.folder / "speakers.csv",
@@ -164,7 +192,8 @@ def voices_of(
     Add `speaker_id` and `role` to the turns of one interview, matching labels with speakers.csv.
 
     A turn without a label, and no row of speakers.csv for it, belongs to nobody: it is kept, and
-    passes no door. Problems: C-417, an unknown label with its number of turns and the nearest one.
+    passes no door. Problems: C-417, an unknown label with its number of turns and the nearest one;
+    C-420, a voice of speakers.csv that says nothing: what it said may stand under another's label.
     """
     rows = register.speakers[register.speakers["interview_id"].eq(interview_id)]
     bare = rows["label"].fillna("").map(bare_label)
@@ -184,4 +213,23 @@ def voices_of(
                 nearest=nearest(str(label), rows["label"].dropna())
             ),
         )
+    _silent_voices(rows.assign(bare=bare), set(labels), register, problems)
     return turns.assign(speaker_id=labels.map(known["speaker_id"]), role=labels.map(known["role"]))
+
+
+def _silent_voices(
+    rows: pd.DataFrame, labels: set[str], register: Register, problems: Problems
+) -> None:
+    """Note voices none of whose labels stands in the transcript; an alias that does not is fine."""
+    heard = rows["bare"].isin(labels).groupby(rows["speaker_id"]).transform("any")
+    silent = rows[~heard & rows["label"].notna()].drop_duplicates("speaker_id")
+    for line, label, interview_id in silent[["line", "label", "interview_id"]].to_numpy():
+        problems.add(
+            "C-420",
+            register.folder / "speakers.csv",
+            line,
+            _('{interview}: no turn has the label "{label}"').format(
+                interview=interview_id, label=label
+            ),
+            _("write it as the transcript does, or delete the row"),
+        )

@@ -121,9 +121,7 @@ def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any
     return row
 
 
-def _value(
-    column: Column, key: str, value: Any, file: Path, line: int, problems: Problems
-) -> Any:
+def _value(column: Column, key: str, value: Any, file: Path, line: int, problems: Problems) -> Any:
     """Give a value of the head the column's type, or note why it cannot have it."""
     understood = _understood(column, value)
     if understood is None:

@@ -8,7 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import tables
-from pipeline.corpus import consent, project, register, sheets, transcripts, words
+from pipeline.corpus import (
+    consent,
+    masks,
+    project,
+    recall,
+    register,
+    report,
+    sheets,
+    transcripts,
+    words,
+)
 from pipeline.corpus.register import Register
 from pipeline.folders import Folders
 from pipeline.messages import _
@@ -32,9 +42,9 @@ def run(folders: Folders) -> None:
         made = build(settings, sheet_rows, kept, read, problems)
         problems.check()
         files.write_stage(folders.processed / "1-corpus", made)
-        stage.notes += kept.notes + _left_aside(kept, read)
-        stage.notes += _missing_masks(kept, made[tables.MASKS])
-        _tell(stage, made, sum(sheet_rows["file"].notna()))
+        report.tell(stage, made, sum(sheet_rows["file"].notna()))
+        stage.notes += kept.notes + report.left_aside(kept, read)
+        stage.notes += report.missing_masks(kept, texts_of(made[tables.TURNS]))
 
 
 def _recalled(folders: Folders, kept: Register) -> list[str]:
@@ -46,20 +56,38 @@ def _recalled(folders: Folders, kept: Register) -> list[str]:
         folders.book_output,
         folders.dist,
     ]
-    if kept.speakers.empty:  # unreadable or not there yet: nothing is known of anybody's consent
+    is_lost = not kept.knows_consents and (kept.folder / "speakers.csv").exists()
+    if is_lost:  # a table that cannot be read withdraws nobody
         return []
-    old = {t: _previous(t, folders.processed) for t in (tables.SPEAKERS, tables.MASKS)}
-    speakers = kept.speakers.assign(in_force=consent.in_force(kept.speakers))
-    gone = consent.recall(old[tables.SPEAKERS], old[tables.MASKS], speakers, kept.masks, published)
+    narrowed = recall.narrowed(_previous(tables.SPEAKERS, folders.processed), *_consents_now(kept))
+    # A mask of an interview that is not in the register is a slip: it masks nothing further.
+    known = kept.masks["interview_id"].isin([*kept.interviews["interview_id"], pd.NA])
+    further = recall.masked_further(_previous(tables.MASKS, folders.processed), kept.masks[known])
+    gone = recall.delete(published) if narrowed or further else 0
     if not gone:
         return []
     return [
         counted(
             "{count} file deleted: a consent it rests on no longer stands",
             "{count} files deleted: a consent they rest on no longer stands",
-            len(gone),
+            gone,
         )
     ]
+
+
+def _consents_now(kept: Register) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
+    """Give the speakers with the scopes in force, and the voices not wholly understood.
+
+    A date of withdrawal that is not understood is a withdrawal all the same.
+    """
+    refused = {line for line, _column in kept.refused}
+    withdrawn = {line for line, column in kept.refused if column == "withdrawn_on"}
+    speakers = kept.speakers.copy()
+    leaving = speakers["line"].isin(withdrawn)
+    speakers.loc[leaving, "withdrawn_on"] = pd.Timestamp(consent.today())
+    unsure = speakers[speakers["line"].isin(refused) & ~leaving]
+    speakers["in_force"] = consent.in_force(speakers)
+    return speakers, set(unsure[consent.VOICE].astype(str).itertuples(index=False, name=None))
 
 
 def _previous(table: Table, processed: Path) -> pd.DataFrame | None:
@@ -71,7 +99,7 @@ def _previous(table: Table, processed: Path) -> pd.DataFrame | None:
 
 def _transcripts(kept: Register, problems: Problems) -> dict[str, pd.DataFrame]:
     read = {}
-    rows = kept.interviews[["interview_id", "file"]].to_numpy().tolist()
+    rows = kept.interviews[["interview_id", "file"]].dropna().to_numpy().tolist()
     for interview_id, file in progress(rows, "corpus"):
         path = register.path(kept, file)
         if not path.is_file():
@@ -106,6 +134,8 @@ def build(
         The tables of `1-corpus`.
 
     """
+    if settings.edition == "publication":
+        register.refuse_fiction(kept, problems)
     turns = [_turns(interview_id, rows, kept, problems) for interview_id, rows in read.items()]
     all_turns = files.typed(tables.TURNS, pd.concat(turns)) if turns else files.empty(tables.TURNS)
     interviews = _interviews(settings, kept, all_turns)
@@ -116,7 +146,7 @@ def build(
         tables.INTERVIEWS: interviews,
         tables.SPEAKERS: files.typed(tables.SPEAKERS, speakers),
         tables.TURNS: all_turns,
-        tables.MASKS: _masks(kept.masks, all_turns),
+        tables.MASKS: masks.located(kept.masks, texts_of(all_turns)),
         tables.MEDIA: files.typed(tables.MEDIA, kept.media),
     }
 
@@ -143,9 +173,15 @@ def text_of(turns: pd.DataFrame) -> str:
     return "\n".join(turns["text"])
 
 
+def texts_of(turns: pd.DataFrame) -> dict[str, str]:
+    """Give the text of every interview by its id."""
+    return {str(key): text_of(said) for key, said in turns.groupby("interview_id")}
+
+
 def _interviews(settings: project.Project, kept: Register, turns: pd.DataFrame) -> pd.DataFrame:
     by_id = dict(iter(turns.groupby("interview_id")))
-    interpreted = kept.speakers.loc[kept.speakers["role"].eq("interpreter"), "interview_id"]
+    interpreters = kept.speakers["role"].eq("interpreter").fillna(False)
+    interpreted = set(kept.speakers.loc[interpreters, "interview_id"])
     rows = []
     for row in kept.interviews.drop(columns="line").to_dict("records"):
         said = by_id.get(row["interview_id"], files.empty(tables.TURNS))
@@ -156,7 +192,7 @@ def _interviews(settings: project.Project, kept: Register, turns: pd.DataFrame) 
                 "turns_count": len(said),
                 "words_count": int(said["words_count"].sum()),
                 "text_sha256": hashlib.sha256(text_of(said).encode()).hexdigest(),
-                "has_interpreter": row["interview_id"] in set(interpreted),
+                "has_interpreter": row["interview_id"] in interpreted,
             }
         )
     return files.typed(tables.INTERVIEWS, rows)
@@ -179,18 +215,18 @@ def _initiatives(
         for i, p in without[["initiative_id", "provenance"]].to_numpy()
     ]
     rows = pd.concat([sheet_rows, files.typed(tables.INITIATIVES, stubs)], ignore_index=True)
-    quiet = kept.speakers[
-        kept.speakers["role"].eq("interviewee")
-        & kept.speakers["name_policy"].fillna("role").eq("role")
-    ]
-    discreet = interviews.loc[
-        interviews["interview_id"].isin(quiet["interview_id"]), "initiative_id"
-    ]
-    rows["is_coarse"] = rows["initiative_id"].isin(discreet)
+    rows["is_coarse"] = rows["initiative_id"].isin(_discreet(interviews, kept.speakers))
     rows["provenance"] = rows["provenance"].fillna("real")
     rows["language"] = rows["language"].fillna(settings.language)
     _mixed_provenance(rows, interviews, kept, problems)
     return files.typed(tables.INITIATIVES, rows.sort_values("initiative_id"))
+
+
+def _discreet(interviews: pd.DataFrame, speakers: pd.DataFrame) -> pd.Series:
+    """List the initiatives of which a voice asked to be named by its role only."""
+    quiet = speakers["role"].eq("interviewee") & speakers["name_policy"].fillna("role").eq("role")
+    heard = interviews["interview_id"].isin(speakers.loc[quiet.fillna(False), "interview_id"])
+    return interviews.loc[heard, "initiative_id"].dropna()
 
 
 def _readable(identifier: str) -> str:
@@ -201,131 +237,38 @@ def _readable(identifier: str) -> str:
 def _unknown_initiatives(
     without: pd.DataFrame, sheet_rows: pd.DataFrame, kept: Register, problems: Problems
 ) -> None:
-    lines = kept.interviews.set_index("interview_id")["line"]
     for interview_id, initiative_id in without[["interview_id", "initiative_id"]].to_numpy():
         problems.add(
             "C-418",
             kept.folder / "register.csv",
-            int(lines[interview_id]),
+            _line(kept, interview_id),
             _('the initiative "{id}" has no sheet').format(id=initiative_id),
             nearest(initiative_id, sheet_rows["initiative_id"].dropna()),
         )
+
+
+def _line(kept: Register, interview_id: str) -> int:
+    """Say on which line of register.csv an interview stands; the first, where it stands twice."""
+    own = kept.interviews["interview_id"].eq(interview_id).fillna(False)
+    return next(iter(kept.interviews.loc[own, "line"]), 0)
 
 
 def _mixed_provenance(
     initiatives: pd.DataFrame, interviews: pd.DataFrame, kept: Register, problems: Problems
 ) -> None:
     """Refuse words put into the mouth of a real group, and real words under an invented one."""
-    lines = kept.interviews.set_index("interview_id")["line"]
-    both = interviews.merge(initiatives, on="initiative_id", suffixes=("", "_of_initiative"))
+    known = initiatives.dropna(subset="initiative_id").drop_duplicates("initiative_id")
+    both = interviews.merge(known, on="initiative_id", suffixes=("", "_of_initiative"))
     mixed = both[both["provenance"] != both["provenance_of_initiative"]]
     for row in mixed.to_dict("records"):
         problems.add(
             "C-419",
             kept.folder / "register.csv",
-            int(lines[row["interview_id"]]),
+            _line(kept, row["interview_id"]),
             _('a {own} interview under the {other} initiative "{id}"').format(
                 own=_(row["provenance"]),
                 other=_(row["provenance_of_initiative"]),
                 id=row["initiative_id"],
             ),
             _("never put invented words in the mouth of a real group: correct `provenance`"),
-        )
-
-
-def _masks(by_hand: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    """Find the masked words in the interviews; each mask also stays once without a position."""
-    rows = [
-        {"start": 0, "end": 0, "exact": exact, "replacement": replacement}
-        for exact, replacement in by_hand[["exact", "replacement"]].drop_duplicates().to_numpy()
-    ]
-    for interview_id, said in turns.groupby("interview_id") if rows else []:
-        own = by_hand[by_hand["interview_id"].isna() | by_hand["interview_id"].eq(interview_id)]
-        rows += _located(str(interview_id), text_of(said), own)
-    return files.typed(tables.MASKS, rows)
-
-
-def _located(interview_id: str, text: str, masks: pd.DataFrame) -> list[dict[str, object]]:
-    """Find masks in one text; where two overlap, the longer one holds."""
-    by_length = sorted(
-        masks[["exact", "replacement"]].to_numpy().tolist(), key=lambda m: -len(m[0])
-    )
-    taken: list[dict[str, object]] = []
-    covered = [False] * len(text)
-    for exact, replacement in by_length:
-        for match in consent.mask_pattern(exact).finditer(text):
-            start, end = match.span()
-            if not any(covered[start:end]):
-                covered[start:end] = [True] * (end - start)
-                taken.append(
-                    {
-                        "interview_id": interview_id,
-                        "start": start,
-                        "end": end,
-                        "exact": exact,
-                        "replacement": replacement,
-                    }
-                )
-    return sorted(taken, key=lambda span: span["start"])  # type: ignore[arg-type, return-value]
-
-
-def _left_aside(kept: Register, read: dict[str, pd.DataFrame]) -> list[str]:
-    """Tell the team what a reader did not take for speech, by place: a title, a doubtful label."""
-    files_of = kept.interviews.set_index("interview_id")["file"]
-    said = {
-        "unused": _("{file}: not speech, left aside, at {places}"),
-        "doubtful": _("{file}: may be the label of a speaker, taken for speech, at {places}"),
-    }
-    return [
-        text.format(
-            file=files_of[interview_id], places=_some([place for place, _text in turns.attrs[kind]])
-        )
-        for kind, text in said.items()
-        for interview_id, turns in read.items()
-        if turns.attrs.get(kind)
-    ]
-
-
-def _some(places: list[int]) -> str:
-    """List the first few places, and say how many more there are."""
-    shown = ", ".join(map(str, places[:5]))
-    return f"{shown} … (+{len(places) - 5})" if len(places) > 5 else shown
-
-
-def _missing_masks(kept: Register, located: pd.DataFrame) -> list[str]:
-    """Tell the team which mask stands nowhere, by line: a name mistyped there would leave unmasked."""
-    found = set(
-        located.loc[located["interview_id"].notna(), ["interview_id", "exact"]].apply(tuple, axis=1)
-    )
-    everywhere = {exact for _interview, exact in found}
-    lines = [
-        str(line)
-        for line, interview_id, exact in kept.masks[["line", "interview_id", "exact"]].to_numpy()
-        if (
-            exact not in everywhere if pd.isna(interview_id) else (interview_id, exact) not in found
-        )
-    ]
-    if not lines:
-        return []
-    return [_("masks.csv: found in no transcript: line {lines}").format(lines=", ".join(lines))]
-
-
-def _tell(stage: Stage, made: Tables, sheets_count: int) -> None:
-    speakers, turns = made[tables.SPEAKERS], made[tables.TURNS]
-    silent = speakers[[not scopes for scopes in speakers["in_force"]]]
-    voices = silent.drop_duplicates(consent.VOICE)
-    stage.read += [
-        counted("{count} sheet", "{count} sheets", sheets_count),
-        counted("{count} transcript", "{count} transcripts", len(made[tables.INTERVIEWS])),
-    ]
-    stage.made += [
-        counted("{count} turn", "{count} turns", len(turns)),
-        counted("{count} word", "{count} words", int(turns["words_count"].sum())),
-    ]
-    if len(voices):
-        stage.held_back.append(counted("{count} voice", "{count} voices", len(voices)))
-    nobody = int(turns["speaker_id"].isna().sum())
-    if nobody:
-        stage.held_back.append(
-            counted("{count} turn of nobody named", "{count} turns of nobody named", nobody)
         )

@@ -1,36 +1,34 @@
 """What is drawn: one chart a research question."""
 
-import textwrap
-
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from pipeline.comparison import wording
+from pipeline.comparison.facts import MIN_CASES_FOR_SHARE
 from pipeline.messages import _
+from pipeline.pictures import rows as rows_chart
 from pipeline.pictures.export import Picture
-from pipeline.pictures.style import (
-    ACCENT,
-    INK,
-    MUTED,
-    PAGE_WIDTH,
-    RULE,
-    SMALL_PT,
-    TEXT_PT,
-    TITLE_PT,
-)
+from pipeline.stages import counted
 
-ROW_HEIGHT = 0.2  # inches; one code a row
-LABEL_CHARACTERS = 34
-TITLE_CHARACTERS = 52
-SMALL_CHARACTERS = 88
-LEFT = 0.02  # of the figure's width
+# A longer list is read aloud by a screen reader until nobody listens.
+NAMES_SAID = 5
+COLUMNS = [
+    "initiatives_count",
+    "initiatives_total",
+    "initiatives_share_pct",
+    "initiatives_share_low_pct",
+    "initiatives_share_high_pct",
+    "interviews_count",
+    "segments_count",
+]
 
 
 def codes_of_question(
     rows: pd.DataFrame, codes: pd.DataFrame, language: str, provenance: str
 ) -> Picture:
     """
-    Draw the codes of one question: how many initiatives mention each, with Wilson's interval.
+    Draw the codes of one question: how many initiatives mention each.
+
+    From MIN_CASES_FOR_SHARE initiatives on, as shares with Wilson's interval; below, a dot each.
 
     Args:
         rows: tables.CODE_BY_GROUP of this question, grouping `all`, one purpose and provenance.
@@ -39,22 +37,23 @@ def codes_of_question(
         provenance: `real` or `fictional`; the picture says so by itself.
 
     """
-    data = _data(rows, codes, language)
     question = codes.iloc[0]
     title = str(question[f"question_{language}"])
     cases = int(rows["initiatives_total"].fillna(0).max()) if len(rows) else 0
-    interviews = int(rows["interviews_total"].fillna(0).max()) if len(rows) else 0
-    subtitle = _subtitle(cases, interviews)
+    data = _data(rows, codes, language) if cases else _data(rows.iloc[:0], codes, language)
+    sizes = _sizes(rows, cases)
+    held = _held_back(rows)
     source = _source(provenance)
+    heading = rows_chart.Heading(title, [_how(cases), f"{sizes}."], [*held, source])
     return Picture(
         name=f"{question['question']}-codes",
         title=title,
-        caption=_caption(str(question[f"question_short_{language}"]), data, cases),
-        alt=_alt(title, data, cases, provenance),
+        caption=_caption(str(question[f"question_short_{language}"]), data, language),
+        alt=" ".join([_alt(title, data, sizes, language), *held, source]),
         source=source,
         language=language,
         provenance=provenance,
-        figure=_draw(title, subtitle, source, data, cases),
+        figure=rows_chart.draw(heading, data, cases >= MIN_CASES_FOR_SHARE),
         data=data,
     )
 
@@ -63,31 +62,31 @@ def _data(rows: pd.DataFrame, codes: pd.DataFrame, language: str) -> pd.DataFram
     names = codes[["code", "position", f"code_{language}"]].rename(
         columns={f"code_{language}": "label"}
     )
-    columns = [
-        "initiatives_count",
-        "initiatives_total",
-        "initiatives_share_pct",
-        "initiatives_share_low_pct",
-        "initiatives_share_high_pct",
-        "interviews_count",
-        "segments_count",
-    ]
     shown = rows[~rows["is_held_back"].astype(bool)]
-    data = names.merge(shown[["code", *columns]], on="code")
+    order = ["initiatives_count", "interviews_count", "position"]
     return (
-        data.sort_values(
-            ["initiatives_count", "interviews_count", "position"], ascending=[False, False, True]
-        )
+        names.merge(shown[["code", *COLUMNS]], on="code")
+        .sort_values(order, ascending=[False, False, True])
         .drop(columns="position")
         .reset_index(drop=True)
         .round(2)
     )
 
 
-def _subtitle(cases: int, interviews: int) -> str:
+def _sizes(rows: pd.DataFrame, cases: int) -> str:
+    interviews = int(rows["interviews_total"].fillna(0).max()) if len(rows) else 0
+    return _("n = {initiatives}, {interviews}").format(
+        initiatives=counted("{count} initiative", "{count} initiatives", cases),
+        interviews=counted("{count} interview", "{count} interviews", interviews),
+    )
+
+
+def _how(cases: int) -> str:
+    if cases < MIN_CASES_FOR_SHARE:
+        return _("Each dot is an initiative; a filled one mentions the code.")
     return _(
-        "Share of the initiatives that mention each code; n = {cases} initiatives, {interviews} interviews. Line: 95% confidence interval (Wilson)."
-    ).format(cases=cases, interviews=interviews)
+        "Share of the initiatives that mention each code; line: 95% confidence interval (Wilson)."
+    )
 
 
 def _source(provenance: str) -> str:
@@ -96,106 +95,64 @@ def _source(provenance: str) -> str:
     return _("Source: interviews of the project, voices cleared for publication.")
 
 
-def _caption(question: str, data: pd.DataFrame, cases: int) -> str:
+def _held_back(rows: pd.DataFrame) -> list[str]:
+    """Say how many codes the chart leaves out, so that nobody takes them for unsaid."""
+    held = int(rows["is_held_back"].sum())
+    if not held:
+        return []
+    return [
+        counted(
+            "{count} code is not shown: too few voices.",
+            "{count} codes are not shown: too few voices.",
+            held,
+        )
+    ]
+
+
+def _caption(question: str, data: pd.DataFrame, language: str) -> str:
     """Name the picture and read its first row aloud, as French statisticians do under a figure."""
     name = _("{question}: what the initiatives mention.").format(question=question)
-    if not len(data) or not cases:
+    if not len(data):
         return f"{name} {_('No data.')}"
     first = data.iloc[0]
-    return f"{name} " + _(
-        "How to read it: “{label}” is mentioned by {count} of {cases} initiatives."
-    ).format(label=first["label"], count=int(first["initiatives_count"]), cases=cases)
+    noun = wording.both("initiative|initiatives", "initiative|initiatives")
+    said = wording.out_of(noun, int(first["initiatives_count"]), int(first["initiatives_total"]))
+    reading = _("How to read it: “{label}” is mentioned by {initiatives}.").format(
+        label=first["label"], initiatives=said[language]
+    )
+    return f"{name} {reading}"
 
 
-def _alt(title: str, data: pd.DataFrame, cases: int, provenance: str) -> str:
+def _alt(title: str, data: pd.DataFrame, sizes: str, language: str) -> str:
     """Say what the chart shows, from its data: what is compared, n, the extremes."""
+    if not len(data):
+        return f"{title} {_('No data.')}"
+    counts = data["initiatives_count"]
+    chart = _("Chart: {codes}, by the number of initiatives that mention each; {sizes}.").format(
+        codes=counted("{count} code", "{count} codes", len(data)), sizes=sizes
+    )
+    if counts.nunique() == 1:
+        extremes = [_("All alike: {said}.")]
+        ends = [int(counts.max())]
+    else:
+        extremes = [_("Most often: {names} ({said})."), _("Least often: {names} ({said}).")]
+        ends = [int(counts.max()), int(counts.min())]
     said = [
-        title,
-        _(
-            "Chart of {count} codes, by the number of initiatives, of {cases}, that mention each."
-        ).format(count=len(data), cases=cases),
+        sentence.format(
+            names=_names(data.loc[counts.eq(end), "label"].tolist(), language),
+            said=_("{count} of {total}").format(
+                count=end, total=int(data["initiatives_total"].iloc[0])
+            ),
+        )
+        for sentence, end in zip(extremes, ends, strict=True)
     ]
-    if len(data) and cases:
-        most = data[data["initiatives_count"].eq(data["initiatives_count"].max())]
-        least = data[data["initiatives_count"].eq(data["initiatives_count"].min())]
-        said.append(
-            _("Most often: {names} ({count} of {cases}).").format(
-                names=", ".join(most["label"]),
-                count=int(most["initiatives_count"].iloc[0]),
-                cases=cases,
-            )
-        )
-        said.append(
-            _("Least often: {names} ({count} of {cases}).").format(
-                names=", ".join(least["label"]),
-                count=int(least["initiatives_count"].iloc[0]),
-                cases=cases,
-            )
-        )
-    else:
-        said.append(_("No data."))
-    if provenance == "fictional":
-        said.append(_source(provenance))
-    return " ".join(said)
+    return " ".join([title, chart, *said])
 
 
-def _draw(title: str, subtitle: str, source: str, data: pd.DataFrame, cases: int) -> Figure:
-    """Lay out heading, rows and source line from top to bottom, in inches."""
-    heading = textwrap.fill(title, TITLE_CHARACTERS)
-    below = textwrap.fill(subtitle, SMALL_CHARACTERS)
-    labels = [textwrap.fill(label, LABEL_CHARACTERS) for label in data["label"]]
-    lines = max(len(labels), 1) + 0.55 * sum(label.count("\n") for label in labels)
-    top = 0.2 * (heading.count("\n") + 1) + 0.13 * (below.count("\n") + 1) + 0.12
-    height = top + ROW_HEIGHT * lines + 0.62
-    figure = Figure(figsize=(PAGE_WIDTH, height))
-    figure.text(LEFT, 1 - 0.05 / height, heading, size=TITLE_PT, weight="semibold", va="top")
-    under = 0.05 + 0.195 * (heading.count("\n") + 1)
-    figure.text(LEFT, 1 - under / height, below, size=SMALL_PT, color=MUTED, va="top")
-    figure.text(LEFT, 0.05 / height, source, size=SMALL_PT, color=MUTED, va="bottom")
-    axes = figure.add_axes((0.47, 0.45 / height, 0.39, ROW_HEIGHT * lines / height))
-    if len(data) and cases:
-        _rows(axes, data, labels)
-    else:
-        axes.set_axis_off()
-        figure.text(0.5, 0.5, _("No data."), ha="center", color=MUTED)
-    return figure
-
-
-def _rows(axes: Axes, data: pd.DataFrame, labels: list[str]) -> None:
-    rows = range(len(data))
-    axes.hlines(
-        rows,
-        data["initiatives_share_low_pct"],
-        data["initiatives_share_high_pct"],
-        color=ACCENT,
-        linewidth=1.4,
-    )
-    axes.plot(
-        data["initiatives_share_pct"], list(rows), "o", color=ACCENT, markersize=5, clip_on=False
-    )
-    axes.set_yticks(list(rows), labels, fontsize=TEXT_PT)
-    axes.set_ylim(len(data) - 0.5, -0.5)
-    axes.set_xlim(0, 100)
-    axes.set_xticks(
-        [0, 50, 100],
-        [_("{share} %").format(share=share) for share in (0, 50, 100)],
-        fontsize=SMALL_PT,
-    )
-    axes.grid(axis="x", color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    for row, (count, total) in enumerate(
-        zip(data["initiatives_count"], data["initiatives_total"], strict=True)
-    ):
-        axes.annotate(
-            _("{count} of {total}").format(count=int(count), total=int(total)),
-            (1, row),
-            xycoords=("axes fraction", "data"),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            size=SMALL_PT,
-            color=INK,
-            annotation_clip=False,
-        )
+def _names(labels: list[str], language: str) -> str:
+    said = labels if len(labels) <= NAMES_SAID + 1 else labels[:NAMES_SAID]
+    quoted = [wording.quoted(label, language) for label in said]
+    rest = len(labels) - len(said)
+    if rest:
+        quoted.append(counted("{count} other", "{count} others", rest))
+    return ", ".join(quoted)

@@ -61,7 +61,7 @@ def _png(picture: Picture) -> bytes:
 
 
 def _svg(picture: Picture) -> bytes:
-    """Save as SVG that names itself to a screen reader; matplotlib writes neither title nor role."""
+    """Save as SVG that names itself to a screen reader: matplotlib writes no title and no role."""
     sink = io.BytesIO()
     picture.figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None})
     parser = etree.XMLParser(resolve_entities=False, no_network=True)

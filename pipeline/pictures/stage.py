@@ -58,6 +58,6 @@ def build(
 
 
 def checksums(made: dict[str, bytes]) -> bytes:
-    """List what was drawn, as `sha256sum` does: make and whoever takes a picture away can check it."""
+    """List what was drawn, as `sha256sum` does, for make and for whoever takes a picture away."""
     rows = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(made.items())]
     return "".join(rows).encode()

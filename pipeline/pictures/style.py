@@ -15,8 +15,9 @@ MUTED = "#6b6b6b"
 RULE = "#d5d5d5"
 ACCENT = "#1f4e79"
 
-# The text block of the A5 page, in inches.
+# The text block of the A5 page, in inches; below a picture its caption needs room.
 PAGE_WIDTH = 4.3
+PAGE_HEIGHT = 5.9
 TITLE_PT, TEXT_PT, SMALL_PT = 10.5, 8.0, 6.8
 BOOK_DPI = 300
 
@@ -24,7 +25,10 @@ FONTS = Path(fontpkg_fira_sans.ROOT) / "files"
 WEIGHTS = ("Regular", "Italic", "SemiBold", "Bold")
 
 _SETTINGS: Any = {
-    "font.family": fontpkg_fira_sans.FAMILY,
+    # The second one comes with matplotlib and knows signs that the first one lacks.
+    "font.family": [fontpkg_fira_sans.FAMILY, "DejaVu Sans"],
+    # A code may be called "$x$"; it is a name, never a formula.
+    "text.parse_math": False,
     "font.size": TEXT_PT,
     "text.color": INK,
     "axes.labelcolor": INK,

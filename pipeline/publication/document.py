@@ -1,6 +1,8 @@
-"""The checked manuscript → one HTML document, by pandoc, which never reads a file of its own accord."""
+"""The checked manuscript → one HTML document, by pandoc, which reads no file of its own accord."""
 
+import html
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +14,25 @@ from pipeline.problems import Problems
 from pipeline.publication import typography
 from pipeline.publication.manuscript import Manuscript
 
-# Raw HTML would let a chapter load what it likes; TeX means nothing here.
-READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
+# Raw HTML would let a chapter load what it likes; TeX means nothing here; what a chapter says of
+# the whole book stands in metadata.yaml.
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-yaml_metadata_block"
+# Where pandoc keeps the identifier of what it can be linked to.
+ATTRIBUTES = {"Header": 1, "Div": 0, "Span": 0, "Figure": 0, "Table": 0, "Image": 0, "Link": 0}
+Node = dict[str, Any]
 
 
 def to_html(
-    manuscript: Manuscript, metadata: dict[str, Any], theme: Path, filters: Path, language: str
+    manuscript: Manuscript, metadata: dict[str, str], theme: Path, filters: Path, language: str
 ) -> str:
-    """Turn the chapters into HTML with contents, French typography and notes at the foot of the page."""
-    document = _document(manuscript)
-    body = json.dumps(typography.set_text(document, language))
-    variables = [f"--variable={key}={value}" for key, value in metadata.items() if value]
-    html: str = pypandoc.convert_text(
+    """Turn the chapters into HTML with contents, set by the language's rules, notes at the foot."""
+    body = json.dumps(typography.set_text(_document(manuscript), language))
+    variables = [
+        f"--variable={key}={html.escape(typography.set_line(value, language))}"
+        for key, value in metadata.items()
+        if value
+    ]
+    made: str = pypandoc.convert_text(
         body,
         "html5",
         format="json",
@@ -38,69 +47,98 @@ def to_html(
             *variables,
         ],
     )
-    return html
+    return made
 
 
-def _document(manuscript: Manuscript) -> dict[str, Any]:
+def _document(manuscript: Manuscript) -> Node:
     """Parse each chapter alone, so that two may use the same names for notes, and join them."""
-    joined: dict[str, Any] = {}
-    for number, text in enumerate(manuscript.chapters.values(), 1):
-        own = json.loads(
-            pypandoc.convert_text(
-                text, "json", format=READER, sandbox=True, extra_args=[f"--id-prefix=c{number}-"]
-            )
-        )
-        _prefix_headings(own["blocks"], f"c{number}-")
-        if joined:
-            joined["blocks"] += own["blocks"]
-        else:
-            joined = own
-    return joined
+    parsed = [
+        json.loads(pypandoc.convert_text(text, "json", format=READER, sandbox=True))
+        for text in manuscript.chapters.values()
+    ]
+    named: dict[str, str] = {}
+    own = [_rename(chapter["blocks"], f"c{n}-") for n, chapter in enumerate(parsed, 1)]
+    for names in own:
+        named = names | named
+    for chapter, names in zip(parsed, own, strict=True):
+        _relink(chapter["blocks"], named | names)
+    return {**parsed[0], "meta": {}, "blocks": [b for chapter in parsed for b in chapter["blocks"]]}
 
 
-def _prefix_headings(blocks: list[dict[str, Any]], prefix: str) -> None:
-    """Keep headings of one name in two chapters apart."""
-    for block in blocks:
-        if block["t"] == "Header":
-            block["c"][1][0] = prefix + block["c"][1][0]
+def _nodes(tree: Any) -> Iterator[Node]:
+    """Give every element of a parsed text."""
+    if isinstance(tree, dict):
+        yield tree
+    for below in tree.values() if isinstance(tree, dict) else tree:
+        if isinstance(below, dict | list):
+            yield from _nodes(below)
 
 
-def images(document_html: str) -> list[str]:
-    """List the pictures that a document shows."""
-    return [str(src) for src in html_tree(document_html).xpath("//img/@src")]
+def _rename(blocks: list[Node], prefix: str) -> dict[str, str]:
+    """Keep what two chapters call alike apart; give the new names by the old ones."""
+    names = {}
+    for node in _nodes(blocks):
+        place = ATTRIBUTES.get(node.get("t", ""))
+        if place is not None and (name := node["c"][place][0]):
+            names[name] = node["c"][place][0] = prefix + name
+    return names
 
 
-def check_images(found: list[str], manuscript: Path, figures: Path, problems: Problems) -> None:
-    """Note every picture that is remote, missing, or outside the manuscript and the figures."""
-    for source in found:
+def _relink(blocks: list[Node], names: dict[str, str]) -> None:
+    """Let a link to a name follow it: the chapter's own first, then the first in the book."""
+    for node in _nodes(blocks):
+        if node.get("t") == "Link" and node["c"][2][0].startswith("#"):
+            name = node["c"][2][0].removeprefix("#")
+            node["c"][2][0] = f"#{names.get(name, name)}"
+
+
+def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> None:
+    """Note every picture that is remote, missing or not the book's own, and every dead link."""
+    tree = html_tree(made)
+    for source in map(str, tree.xpath("//img/@src")):
         if "://" in source or source.startswith(("//", "data:")):
             problems.add(
                 "B-012",
-                manuscript,
-                0,
-                _('the picture "{source}" is not in the manuscript').format(source=source),
+                *where(source, manuscript),
+                _('the picture "{source}" is not in the manuscript').format(source=source[:80]),
                 _("put the file beside the chapter and name it there"),
             )
         elif resolve(source, manuscript, figures) is None:
             problems.add(
                 "B-013",
-                manuscript,
-                0,
+                *where(source, manuscript),
                 _('the picture "{source}" is missing').format(source=source),
                 _("look at the name; pictures are found beside the chapters"),
             )
+    names = set(tree.xpath("//@id"))
+    for target in map(str, tree.xpath("//a/@href")):
+        if target.startswith("#") and target[1:] not in names:
+            problems.add(
+                "B-015",
+                *where(f"({target}", manuscript),
+                _('the link "{target}" leads nowhere').format(target=target),
+                _("give the heading that name: {example}").format(example=f"{{{target}}}"),
+            )
+
+
+def where(text: str, manuscript: Path) -> tuple[Path, int]:
+    """Find the chapter and line that write `text`; the manuscript and 0 when none does so."""
+    for file in sorted((manuscript / "chapters").glob("*.md")):
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        found = [number for number, line in enumerate(lines, 1) if text in line]
+        if found:
+            return file, found[0]
+    return manuscript, 0
 
 
 def resolve(source: str, manuscript: Path, figures: Path) -> Path | None:
     """Find a picture that a chapter names, in the figures or the manuscript and nowhere else."""
     if source.startswith("figures/"):
-        roots = [(figures, source.removeprefix("figures/"))]
+        places = [(figures, figures / source.removeprefix("figures/"))]
     else:
-        roots = [(manuscript / "chapters", source), (manuscript, source)]
-    for root, name in roots:
-        file = (root / name).resolve()
-        if file.is_file() and file.is_relative_to(
-            manuscript.resolve() if root != figures else root.resolve()
-        ):
+        places = [(manuscript, manuscript / "chapters" / source), (manuscript, manuscript / source)]
+    for root, place in places:
+        file = place.resolve()
+        if file.is_file() and file.is_relative_to(root.resolve()):
             return file
     return None

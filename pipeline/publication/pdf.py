@@ -1,4 +1,4 @@
-"""The document → PDF by WeasyPrint, which reads the theme, the fonts and the book's pictures only."""
+"""The document → PDF by WeasyPrint, which reads the theme, the fonts and the book's pictures."""
 
 import io
 import os
@@ -17,7 +17,6 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from pipeline.messages import _
 from pipeline.publication.document import resolve
 
 # fontTools stamps the time of day into every font it cuts, unless it is given another: the day the
@@ -30,22 +29,26 @@ ROOT = "file:///book/"
 FONT_FOLDERS = (fontpkg_fira_sans.ROOT / "files", fontpkg_source_serif_4.ROOT / "files")
 
 
+class NotOurs(FatalURLFetchingError):
+    """The document asks for what is not the book's own: `url`."""
+
+    def __init__(self, url: str):
+        self.url = url
+        super().__init__(url)
+
+
 class BookFetcher(URLFetcher):
-    """Gives WeasyPrint the theme, the fonts and the book's pictures, and stops it at anything else."""
+    """Gives WeasyPrint the theme, the fonts and the book's pictures, and stops it otherwise."""
 
     def __init__(self, theme: Path, manuscript: Path, figures: Path):
         super().__init__(allowed_protocols={"file"})
         self.theme, self.manuscript, self.figures = theme, manuscript, figures
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """Read one file of the book; anything else is fatal, because WeasyPrint would go on without it."""
-        if url.startswith("data:"):
-            return super().fetch(url)
+        """Read one file of the book; what is not is fatal: WeasyPrint would go on without it."""
         file = self._file(unquote(url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]))
         if file is None:
-            raise FatalURLFetchingError(
-                _("the book asked for {url}, which is not its own").format(url=url)
-            )
+            raise NotOurs(url.removeprefix(ROOT))
         kinds = {
             ".svg": "image/svg+xml",
             ".css": "text/css",
@@ -70,7 +73,7 @@ class BookFetcher(URLFetcher):
 
 
 def to_pdf(document_html: str, theme: Path, manuscript: Path, figures: Path) -> bytes:
-    """Lay the document out; its printed contents are compared with where the chapters really begin."""
+    """Lay the document out; the printed contents are compared with where chapters really begin."""
     fetcher = BookFetcher(theme, manuscript, figures)
     fonts = FontConfiguration()
     html = HTML(string=document_html, base_url=ROOT, url_fetcher=fetcher)
@@ -79,6 +82,11 @@ def to_pdf(document_html: str, theme: Path, manuscript: Path, figures: Path) -> 
     data = sink.getvalue()
     _check_contents(contents(data), document_html)
     return data
+
+
+def pages_count(data: bytes) -> int:
+    """Count the pages of a PDF."""
+    return len(pypdfium2.PdfDocument(data))
 
 
 @dataclass(frozen=True)
@@ -95,23 +103,32 @@ def contents(data: bytes) -> list[ContentsLine]:
     Read the printed contents of a PDF from its text, and where each line leads from its links.
 
     WeasyPrint writes a second link over the leader of a line: of the links to one place, the one
-    over the longest title is the line.
+    over the longest title is the line. Links behind the first page that one leads to are of the
+    text.
     """
     lines: dict[str, ContentsLine] = {}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         printed = pypdfium2.PdfDocument(data)
-        numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        destinations = _destinations(pdf)
-        for index, page in enumerate(pdf.pages):
-            text = printed[index].get_textpage()
-            for link in page.obj.get("/Annots", []):
-                name = str(link.get("/Dest", ""))
-                found = _contents_line(text, link)
-                if found is None or name not in destinations:
-                    continue
-                line = ContentsLine(*found, numbers[destinations[name]])
+        links = _links(pdf)
+        first = min((leads_to for _page, _link, leads_to in links), default=1)
+        for page, link, leads_to in links:
+            found = _contents_line(printed[page - 1].get_textpage(), link)
+            if page < first and found is not None:
+                name, line = str(link.Dest), ContentsLine(*found, leads_to)
                 lines[name] = max(line, lines.get(name, line), key=lambda one: len(one.title))
     return list(lines.values())
+
+
+def _links(pdf: pikepdf.Pdf) -> list[tuple[int, pikepdf.Object, int]]:
+    """List the links within a PDF: the page each stands on, the link, and the page it leads to."""
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    destinations = _destinations(pdf)
+    return [
+        (number, link, numbers[destinations[str(link.Dest)]])
+        for number, page in enumerate(pdf.pages, 1)
+        for link in page.obj.get("/Annots", [])
+        if str(link.get("/Dest", "")) in destinations
+    ]
 
 
 def _check_contents(lines: list[ContentsLine], document_html: str) -> None:
@@ -136,8 +153,8 @@ def _destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
 
 
 def _contents_line(text: pypdfium2.PdfTextPage, link: pikepdf.Object) -> tuple[str, int] | None:
-    """Read the text under a link; a line of the contents is a title and, behind leaders, a number."""
+    """Read the text under a link; a line of the contents is a title, leaders and a number."""
     left, bottom, right, top = (float(edge) for edge in link.Rect)
     under = text.get_text_bounded(left, bottom, right, top)
-    match = re.fullmatch(r"\s*([^\s.].*?)(?:\s*\.){3,}\s*(\d+)\s*", under, re.DOTALL)
+    match = re.fullmatch(r"\s*(.*?)(?:\s*\.)*\s*(\d+)\s*", under, re.DOTALL)
     return (" ".join(match[1].split()), int(match[2])) if match else None

@@ -1,5 +1,7 @@
-"""Quotes: words of the transcript, found again, cleared, masked, and attributed as the voice asked."""
+"""Quotes: words of the transcript, found again, cleared, masked, attributed as the voice asked."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,28 +12,46 @@ from babel.dates import format_date
 from pipeline import tables
 from pipeline.coding.codings import Text, occurrences, texts
 from pipeline.corpus import handkept
-from pipeline.corpus.consent import cleared
+from pipeline.corpus.consent import VOICE, cleared
 from pipeline.messages import _
 from pipeline.problems import Problems
 from pipeline.tables import Table
 
 CUT = "[…]"
-# Shorter passages say little out of context, longer ones fill the page.
+CUT_AS_TYPED = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
+# Shorter passages say little out of context, longer ones fill the page; this many read best.
 READABLE_WORDS = (12, 90)
+BEST_WORDS = 40
+# A passage that begins so leans on what was said before it.
+LEANING = re.compile(
+    r"(?i)(?:et|mais|donc|parce|car|puis|alors|oui|non|voilà|ben|and|but|so|because|then|yes|yeah|"
+    r"no|ok|okay|well|right|mm-hmm)\b"
+)
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Words that may be printed: what each voice says in turn, who they are, in which language."""
+    """Words that may be printed: what the voices say in turn, who they are, in which language."""
 
-    said: tuple[tuple[str, str], ...]
+    interview_id: str
+    said: tuple[str, ...]
     attribution: str
     language: str
 
     @property
     def words(self) -> str:
         """The words in a row, for a quote inside a sentence."""
-        return " ".join(text for _voice, text in self.said)
+        return " ".join(self.said)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a quote stands: the parts kept of an interview, and whether it begins or ends cut."""
+
+    interview_id: str
+    spans: list[tuple[int, int]]
+    begins_cut: bool = False
+    ends_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +73,10 @@ class Quotes:
         self.corpus = corpus
         self.texts = texts(corpus[tables.INTERVIEWS], corpus[tables.TURNS])
         self.passages = _passages(corpus)
-        self.by_hand: dict[str, tuple[str, list[tuple[int, int]]]] = {}
-        self.turns = self._cleared(corpus[tables.TURNS])
+        self.by_hand: dict[str, Place] = {}
+        self.speakers = self._cleared(corpus[tables.SPEAKERS]).drop_duplicates(VOICE)
+        self.interviews = self._cleared(corpus[tables.INTERVIEWS]).set_index("interview_id")
+        self.sheets = self._cleared(corpus[tables.INITIATIVES]).set_index("initiative_id")
 
     def _cleared(self, rows: pd.DataFrame) -> pd.DataFrame:
         speakers, masks = self.corpus[tables.SPEAKERS], self.corpus[tables.MASKS]
@@ -80,17 +102,20 @@ class Quotes:
                 _("write interview_id/name"),
             )
             return
-        spans = _parts(row, text)
-        if isinstance(spans, str):
+        found = _parts(row, text)
+        if isinstance(found, str):
             problems.add(
                 "B-011",
                 file,
                 line,
-                f"{name}: {spans}",
+                f"{name}: {found}",
                 _("copy it from the transcript, word for word; mark cuts as […]"),
             )
         else:
-            self.by_hand[name] = (interview_id, spans)
+            cuts = CUT_AS_TYPED.split(str(row["exact"]))
+            self.by_hand[name] = Place(
+                interview_id, found, not cuts[0].strip(), not cuts[-1].strip()
+            )
 
     def names(self) -> list[str]:
         """List every name a chapter may use."""
@@ -98,72 +123,92 @@ class Quotes:
         plain = [f"{interview}/{code}" for interview, code in numbered.index]
         return [*self.by_hand, *plain]
 
-    def spans(self, name: str) -> tuple[str, list[tuple[int, int]]] | int:
-        """Give the interview and places of a quote, or the number of passages that the name fits."""
+    def place(self, name: str) -> Place | int:
+        """Give the place of a quote, or the number of passages that the name fits."""
         if name in self.by_hand:
             return self.by_hand[name]
-        interview_id, code, number = [*name.split("/"), "", ""][:3]
+        interview_id, code, number, *more = [*name.split("/"), "", ""]
         found = self.passages[
             self.passages["interview_id"].eq(interview_id) & self.passages["code"].eq(code)
         ]
-        if number.isdigit() and 0 < int(number) <= len(found):
-            found = found.iloc[[int(number) - 1]]
-        if (number and not number.isdigit()) or len(found) != 1:
+        if number:
+            known = [str(n) for n in range(1, len(found) + 1)]
+            if number not in known or any(more):
+                return len(found) if len(found) > 1 else 0
+            found = found.iloc[[known.index(number)]]
+        if len(found) != 1:
             return len(found)
         row = found.iloc[0]
-        return interview_id, [(int(row["start"]), int(row["end"]))]
+        return Place(interview_id, [(int(row["start"]), int(row["end"]))])
 
-    def quote(self, interview_id: str, spans: list[tuple[int, int]]) -> Quote | None:
+    def quote(self, place: Place) -> Quote | None:
         """Make a quote from places of an interview; None when a voice in it is not cleared."""
-        turns = self.corpus[tables.TURNS]
-        own = turns[turns["interview_id"].eq(interview_id)]
-        pieces = pd.concat([_cut_at_turns(own, start, end) for start, end in spans])
+        pieces = self._pieces(place)
         passing = self._cleared(pieces)
         if len(passing) < len(pieces):
             return None
-        said: list[tuple[str, str]] = []
-        previous = None
+        said: list[str] = []
+        voice = part = None
         for row in passing.to_dict("records"):
-            cut = f"{CUT} " if previous is not None and row["part"] != previous else ""
-            previous = row["part"]
-            if said and said[-1][0] == row["speaker_id"]:
-                said[-1] = (said[-1][0], f"{said[-1][1]} {cut}{row['text']}")
+            cut = f"{CUT} " if part is not None and row["part"] != part else ""
+            part = row["part"]
+            if said and voice == row["speaker_id"]:
+                said[-1] += f" {cut}{row['text']}"
             else:
-                said.append((row["speaker_id"], f"{cut}{row['text']}"))
+                said.append(f"{cut}{row['text']}")
+            voice = row["speaker_id"]
+        said[0] = f"{CUT} {said[0]}" if place.begins_cut else said[0]
+        said[-1] += f" {CUT}" if place.ends_cut else ""
+        interview_id = place.interview_id
         return Quote(
-            tuple(said), self._attribution(interview_id, passing), self._language(interview_id)
+            interview_id,
+            tuple(said),
+            self._attribution(interview_id, passing),
+            self._language(interview_id),
         )
 
-    def of_code(self, code: str) -> Quote | None:
-        """Choose a passage of a code that may be printed and reads well: the first of readable length."""
-        low, high = READABLE_WORDS
+    def _pieces(self, place: Place) -> pd.DataFrame:
+        turns = self.corpus[tables.TURNS]
+        own = turns[turns["interview_id"].eq(place.interview_id)]
+        return pd.concat([_cut_at_turns(own, start, end) for start, end in place.spans])
+
+    def of_code(self, code: str, used: list[Quote]) -> Quote | None:
+        """
+        Choose the passage of a code that reads best, of an interview that is heard little so far.
+
+        Args:
+            code: Of the codebook.
+            used: What was chosen before; no words of it are chosen again.
+
+        """
+        heard = Counter(quote.interview_id for quote in used)
         own = self.passages[self.passages["code"].eq(code)]
-        counts = own["exact"].str.split().str.len()
-        for row in own[counts.between(low, high)].to_dict("records"):
-            quote = self.quote(row["interview_id"], [(row["start"], row["end"])])
-            if quote is not None:
+        own = own[own["exact"].str.split().str.len().between(*READABLE_WORDS)]
+        ranks = [
+            (_roughness(exact), heard[interview], abs(len(exact.split()) - BEST_WORDS))
+            for interview, exact in zip(own["interview_id"], own["exact"], strict=True)
+        ]
+        for number in sorted(range(len(own)), key=ranks.__getitem__):
+            row = own.iloc[number]
+            place = Place(row["interview_id"], [(row["start"], row["end"])])
+            if self._pieces(place)["role"].eq("interviewer").all():
+                continue
+            quote = self.quote(place)
+            if quote is not None and not any(_overlap(quote, other) for other in used):
                 return quote
         return None
 
     def _language(self, interview_id: str) -> str:
-        interviews = self.corpus[tables.INTERVIEWS].set_index("interview_id")
-        return str(interviews.at[interview_id, "language"])
+        return str(self.interviews.at[interview_id, "language"])
 
     def _attribution(self, interview_id: str, said: pd.DataFrame) -> str:
-        """Name voices, initiative, place and date, each as consent allows, and what a reader must know."""
-        speakers = self.corpus[tables.SPEAKERS]
-        voices = said.loc[
-            said["role"].ne("interviewer"), ["interview_id", "speaker_id"]
-        ].drop_duplicates()
-        named = self._cleared(
-            voices.merge(speakers.drop_duplicates(["interview_id", "speaker_id"]))
-        )
-        who = [
-            _role(row["role"]) if pd.isna(row["display_name"]) else row["display_name"]
-            for row in named.to_dict("records")
-        ]
+        """Name voices, initiative, place and date as consent allows, and what readers must know."""
+        answers = said[said["role"].ne("interviewer")]
+        who = " · ".join(self.who(answers if len(answers) else said))
         interview = self._interview(interview_id)
-        parts = [" · ".join(who), *(str(interview[c]) for c in ("initiative", "place", "date"))]
+        about = [str(interview[column]) for column in ("initiative", "place", "date")]
+        # A sheet named after the person would only say the name twice.
+        parts = [who[:1].upper() + who[1:], *(part for part in about if part not in who)]
         notes = []
         if interview["provenance"] == "fictional":
             notes.append(_("fictional interview"))
@@ -174,12 +219,18 @@ class Quotes:
         said_in = ", ".join(part for part in parts if part)
         return f"{said_in} ({', '.join(notes)})" if notes else said_in
 
+    def who(self, said: pd.DataFrame) -> list[str]:
+        """Name the voices of cleared turns in order, as each asked: by name, pseudonym or role."""
+        voices = said[VOICE].drop_duplicates().merge(self.speakers, on=VOICE)
+        return [
+            _role(row["role"]) if pd.isna(row["display_name"]) else row["display_name"]
+            for row in voices.to_dict("records")
+        ]
+
     def _interview(self, interview_id: str) -> dict[str, object]:
-        rows = self.corpus[tables.INTERVIEWS]
-        row = self._cleared(rows[rows["interview_id"].eq(interview_id)]).iloc[0].to_dict()
-        initiatives = self._cleared(self.corpus[tables.INITIATIVES]).set_index("initiative_id")
-        known = row["initiative_id"] in initiatives.index
-        sheet = initiatives.loc[row["initiative_id"]] if known else None
+        row = self.interviews.loc[interview_id].to_dict()
+        known = row["initiative_id"] in self.sheets.index
+        sheet = self.sheets.loc[row["initiative_id"]] if known else None
         place = row["place"]
         if pd.isna(place) and sheet is not None:
             place = country_names(sheet["countries"], self.corpus.language)
@@ -213,10 +264,27 @@ def _passages(corpus: Corpus) -> pd.DataFrame:
     return order.drop_duplicates(["interview_id", "code", "start", "end"])
 
 
+def _roughness(exact: str) -> int:
+    """Count what makes a passage read badly alone: no beginning, no end, several turns, broken."""
+    return (
+        (not exact[:1].isupper())
+        + (exact[-1:] not in set(".!?…»”"))
+        + ("\n" in exact)
+        + bool(re.search(r"[—–-]$|\[|--", exact))
+        + bool(LEANING.match(exact))
+    )
+
+
+def _overlap(quote: Quote, other: Quote) -> bool:
+    return quote.words in other.words or other.words in quote.words
+
+
 def _parts(row: dict[str, object], text: Text) -> list[tuple[int, int]] | str:
     """Find the parts between cuts, in order; say in words why they cannot be found."""
     prefix, suffix = ("" if pd.isna(row[c]) else str(row[c]) for c in ("prefix", "suffix"))
-    parts = [part.strip() for part in str(row["exact"]).split(CUT)]
+    parts = [p.strip() for p in CUT_AS_TYPED.split(str(row["exact"])) if p.strip()]
+    if not parts:
+        return _("it has no words")
     spans: list[tuple[int, int]] = []
     for number, part in enumerate(parts):
         before = prefix if number == 0 else ""
@@ -236,7 +304,7 @@ def _parts(row: dict[str, object], text: Text) -> list[tuple[int, int]] | str:
 
 
 def _cut_at_turns(turns: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
-    """Cut [start, end) at the turns it touches: interview_id, speaker_id, role, start, end, text, part."""
+    """Cut [start, end) at the turns it touches; `text`, `start` and `end` are the part's own."""
     touched = turns[(turns["start"] < end) & (turns["end"] > start)].copy()
     first, last = touched["start"].clip(lower=start), touched["end"].clip(upper=end)
     offsets = zip(touched["text"], first - touched["start"], last - touched["start"], strict=True)

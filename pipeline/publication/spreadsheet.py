@@ -17,6 +17,8 @@ PURPOSE = "research"
 # Who is held back and where masked words stand is for the team; codings are told by their segments,
 # which the door can judge voice by voice.
 NOT_SHARED = (tables.HELD_BACK, tables.MASKS, tables.CODINGS, tables.MEDIA)
+# File names and credits name people whatever their name policy.
+TELLING = ("file", "interviewer")
 
 
 def run(folders: Folders) -> None:
@@ -33,13 +35,24 @@ def run(folders: Folders) -> None:
 
 
 def build(read: dict[tables.Table, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Clear each table for research; of speakers only those who agreed, without their evidence."""
+    """Clear each table for research; what names a voice that asked not to be named is numbered."""
     speakers, masks = read[tables.SPEAKERS], read[tables.MASKS]
-    return {
-        table.name: cleared(frame, PURPOSE, speakers, masks)
-        for table, frame in read.items()
-        if table not in NOT_SHARED
-    }
+    numbers = _numbers(speakers)
+    made = {}
+    for table, frame in read.items():
+        if table not in NOT_SHARED:
+            passing = cleared(frame, PURPOSE, speakers, masks)
+            passing = passing.drop(columns=[c for c in TELLING if c in passing])
+            if "speaker_id" in passing:
+                passing["speaker_id"] = passing["speaker_id"].replace(numbers)
+            made[table.name] = passing
+    return made
+
+
+def _numbers(speakers: pd.DataFrame) -> dict[str, str]:
+    """Give a number to each voice that does not speak under its full name: ids are often names."""
+    hidden = speakers.loc[speakers["name_policy"].ne("full").fillna(True), "speaker_id"]
+    return {str(voice): f"voice-{n:03d}" for n, voice in enumerate(sorted(set(hidden)), 1)}
 
 
 def to_ods(made: dict[str, pd.DataFrame]) -> bytes:

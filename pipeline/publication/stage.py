@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -14,11 +13,12 @@ from pipeline.corpus.project import Project
 from pipeline.corpus.yaml_files import load
 from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
-from pipeline.problems import Problems
+from pipeline.problems import DataError, Problems
 from pipeline.publication import document, manuscript, pdf
-from pipeline.publication.manuscript import Manuscript, Material
+from pipeline.publication.manuscript import Manuscript
+from pipeline.publication.names import Material
 from pipeline.publication.quotes import Corpus, Quotes, country_names
-from pipeline.stages import Stage, counted
+from pipeline.stages import Stage, counted, number
 from pipeline.tables import files
 
 PURPOSE = "book"
@@ -41,7 +41,7 @@ def run(folders: Folders) -> None:
     with Stage("book") as stage:
         settings = project.read(folders.raw, problems)
         problems.check()
-        material = _material(folders, settings)
+        material = read_material(folders, settings)
         source = folders.manuscript or DRAFTS / settings.language
         stage.notes += material.quotes.read(source / "quotes.csv", problems)
         made = manuscript.render(source, material, problems)
@@ -54,7 +54,7 @@ def run(folders: Folders) -> None:
 
 def build(
     made: Manuscript,
-    metadata: dict[str, Any],
+    metadata: dict[str, str],
     source: Path,
     figures: Path,
     language: str,
@@ -74,67 +74,80 @@ def build(
     """
     theme = _own(source, "theme")
     html = document.to_html(made, metadata, theme, _own(source, "filters"), language)
-    document.check_images(document.images(html), source, figures, problems)
+    document.check(html, source, figures, problems)
     problems.check()
-    return pdf.to_pdf(html, theme, source, figures)
+    try:
+        return pdf.to_pdf(html, theme, source, figures)
+    except pdf.NotOurs as error:
+        problems.add(
+            "B-016",
+            *document.where(error.url, source),
+            _("the book asks for {url}, which is not its own").format(url=error.url),
+            _("put the file into the manuscript and name it there"),
+        )
+    raise DataError(problems)
 
 
 def _own(source: Path, name: str) -> Path:
     return source / name if (source / name).is_dir() else PROJECT / "book" / name
 
 
-def _material(folders: Folders, settings: Project) -> Material:
+def read_material(folders: Folders, settings: Project) -> Material:
     """Read what chapters may name, through the door."""
     read = {table: files.read(table, folders.processed) for table in READS}
     facts = json.loads((folders.processed / "4-facts" / "facts.json").read_bytes())
     pictures = [
         json.loads(file.read_bytes()) for file in sorted(folders.figures.glob("*/picture.json"))
     ]
-    corpus = Corpus(read, PURPOSE, settings.language)
+    quotes = Quotes(Corpus(read, PURPOSE, settings.language))
     sheets = cleared(read[tables.INITIATIVES], PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
     return Material(
         facts=facts["facts"],
-        quotes=Quotes(corpus),
+        quotes=quotes,
         figures={picture["name"]: picture for picture in pictures},
         initiatives=sheets.set_index("initiative_id"),
         codes=read[tables.CODES],
-        interviews=_interviews(read, sheets, settings.language),
+        interviews=_interviews(read, quotes, sheets, settings.language),
         language=settings.language,
         provenance=facts["provenance"],
     )
 
 
 def _interviews(
-    read: dict[tables.Table, pd.DataFrame], sheets: pd.DataFrame, language: str
+    read: dict[tables.Table, pd.DataFrame], quotes: Quotes, sheets: pd.DataFrame, language: str
 ) -> pd.DataFrame:
-    """List the interviews that have a cleared voice besides the interviewer's: what readers may know of them."""
+    """List the interviews with a cleared voice besides the interviewer's: what readers may know."""
     speakers, masks = read[tables.SPEAKERS], read[tables.MASKS]
     heard = cleared(read[tables.TURNS], PURPOSE, speakers, masks)
     heard = heard[heard["role"].ne("interviewer").fillna(True)]
+    said = {str(interview): turns for interview, turns in heard.groupby("interview_id")}
     rows = cleared(read[tables.INTERVIEWS], PURPOSE, speakers, masks)
-    rows = rows[rows["interview_id"].isin(heard["interview_id"])]
-    rows = rows.merge(
-        sheets[["initiative_id", "name", "countries"]], on="initiative_id", how="left"
-    )
-    dates = [format_date(d, "d MMMM y", locale=language) for d in rows["date"].dropna()]
-    shown = pd.DataFrame(
-        {
-            "initiative": rows["name"].fillna(""),
-            "place": rows["place"].fillna(""),
-            "countries": [
-                country_names(codes, language) if isinstance(codes, list) else ""
-                for codes in rows["countries"]
-            ],
-            "date": pd.Series(dates, index=rows["date"].dropna().index).reindex(rows.index),
-            "note": rows["provenance"].eq("fictional").map({True: _("fictional interview")}),
-        }
-    )
-    return shown.fillna("").loc[rows["date"].argsort(kind="stable")]
+    rows = rows[rows["interview_id"].isin(list(said))].sort_values("date", kind="stable")
+    known = sheets.set_index("initiative_id")[["name", "countries"]]
+    listed = []
+    for row in rows.to_dict("records"):
+        sheet = known.loc[row["initiative_id"]] if row["initiative_id"] in known.index else None
+        own = said[row["interview_id"]]
+        words = int(own["words_count"].sum())
+        listed.append(
+            {
+                "initiative": "" if sheet is None else sheet["name"],
+                "place": "" if pd.isna(row["place"]) else row["place"],
+                "countries": "" if sheet is None else country_names(sheet["countries"], language),
+                "date": ""
+                if pd.isna(row["date"])
+                else format_date(row["date"], "d MMMM y", locale=language),
+                "voices": ", ".join(quotes.who(own)),
+                "words": number(words),
+                "note": _("fictional interview") if row["provenance"] == "fictional" else "",
+            }
+        )
+    return pd.DataFrame(listed, columns=list(listed[0]) if listed else [])
 
 
 def _metadata(
     source: Path, settings: Project, material: Material, problems: Problems
-) -> dict[str, Any]:
+) -> dict[str, str]:
     file = source / "metadata.yaml"
     said = load(file, problems) if file.exists() else {}
     metadata = {name: str(said[name]) for name in METADATA if said.get(name)}
@@ -149,19 +162,20 @@ def _metadata(
         "lang": settings.language,
         "toc-title": _("Contents"),
         "edition": demonstration,
+        "kind": "draft" if source.is_relative_to(DRAFTS) else "",
     }
 
 
 def _tell(stage: Stage, made: Manuscript, data: bytes, draft: bool) -> None:
-    pages = len(pdf.pypdfium2.PdfDocument(data))
     stage.read.append(counted("{count} chapter", "{count} chapters", len(made.chapters)))
-    stage.made.append(counted("{count} page", "{count} pages", pages))
+    stage.made.append(counted("{count} page", "{count} pages", pdf.pages_count(data)))
     if made.held_back:
         stage.held_back.append(counted("{count} quote", "{count} quotes", len(made.held_back)))
-    stage.notes += made.held_back
+    stage.notes += made.notes + made.held_back
     if draft:
         stage.notes.append(
             _(
-                "no manuscript for this material yet: a first draft was made (BOOK=folder names yours)"
+                "no manuscript for this material yet: a first draft was made"
+                " (BOOK=folder names yours)"
             )
         )

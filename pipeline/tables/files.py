@@ -56,7 +56,10 @@ def check(table: Table, frame: pd.DataFrame) -> None:
     try:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases[["column", "check"]].drop_duplicates()
+        cases = errors.failure_cases
+        # Of a column too many or too few pandera gives the name as the case.
+        named = cases["column"].where(cases["column"].notna(), cases["failure_case"])
+        cases = cases.assign(column=named)[["column", "check"]].drop_duplicates()
         raise AssertionError(f"{table.name}: {cases.to_dict('records')}") from None
 
 

@@ -136,12 +136,12 @@ TURNS = Table(
 MASKS = Table(
     "masks",
     "1-corpus",
-    "Where the masked words stand; an empty interview_id masks texts outside interviews.",
+    "masks.csv, each row once as written (start and end 0), and where it stands in the interviews.",
     (
         identifier("interview_id", "the interview", required=False),
         position("start", "first code point in the interview's text"),
         position("end", "behind the last code point"),
-        text("exact", "the words, for texts without positions"),
+        text("exact", "the words, for texts without positions; empty where they are located"),
         text("replacement", "what is printed instead", required=True),
     ),
 )

@@ -1,0 +1,151 @@
+"""Words that never leave: found where they stand, whichever way they are spelt, and replaced.
+
+A mask matches whole words: as written, capitalised or in capitals, across any white space, with
+either apostrophe, any hyphen, and soft hyphens inside. Where masks overlap, they are one: the
+longest one's replacement stands for all that any of them covers.
+"""
+
+import re
+from functools import cache
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.tables import files
+
+SOFT_HYPHEN = "\u00ad"
+Span = tuple[int, int, str]
+
+
+@cache
+def pattern(exact: str) -> re.Pattern[str]:
+    """Match masked words in every usual spelling."""
+    between = rf"[\s{SOFT_HYPHEN}]+"
+    return re.compile(rf"(?<!\w){between.join(map(_word, exact.split()))}(?!\w)")
+
+
+def _word(word: str) -> str:
+    """Match a word as written, capitalised (behind an article's apostrophe too) or in capitals."""
+    forms = {word, word.upper(), word[:1].upper() + word[1:], word.title()}
+    return f"(?:{'|'.join(sorted(map(_letters, forms), reverse=True))})"
+
+
+def _letters(form: str) -> str:
+    kinds = {"'": "['’]", "’": "['’]", "-": "[-‐‑–]", "‐": "[-‐‑–]", "‑": "[-‐‑–]"}
+    return f"{SOFT_HYPHEN}?".join(kinds.get(letter, re.escape(letter)) for letter in form)
+
+
+def find(text: str, masks: pd.DataFrame) -> list[Span]:
+    """Find masks (`exact`, `replacement`) in a text: spans in order, none overlapping another."""
+    found = [
+        (match.start(), match.end(), exact, replacement)
+        for exact, replacement in masks[["exact", "replacement"]].drop_duplicates().to_numpy()
+        for match in pattern(exact).finditer(text)
+    ]
+    spans: list[Span] = []
+    longest = 0
+    for start, end, exact, replacement in sorted(found, key=lambda f: (f[0], -f[1])):
+        if spans and start < spans[-1][1]:
+            if len(exact) > longest:
+                spans[-1], longest = (*spans[-1][:2], replacement), len(exact)
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]), spans[-1][2])
+        else:
+            spans.append((start, end, replacement))
+            longest = len(exact)
+    return spans
+
+
+def located(by_hand: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
+    """
+    Find every mask in every interview; see tables.MASKS.
+
+    Args:
+        by_hand: masks.csv; an empty interview_id masks everywhere.
+        texts: The text of each interview_id.
+
+    Returns:
+        The spans found, and each mask once as it is written, `start` and `end` being 0: that is
+        how texts without positions are masked.
+    """
+    rows = by_hand[["interview_id", "exact", "replacement"]].drop_duplicates()
+    spans = [
+        {"interview_id": interview_id, "start": start, "end": end, "replacement": replacement}
+        for interview_id, text in texts.items()
+        for start, end, replacement in find(text, _own(by_hand, interview_id))
+    ]
+    written = rows.assign(start=0, end=0).to_dict("records")
+    return files.typed(tables.MASKS, [*written, *spans])
+
+
+def _own(by_hand: pd.DataFrame, interview_id: str) -> pd.DataFrame:
+    return by_hand[by_hand["interview_id"].isna() | by_hand["interview_id"].eq(interview_id)]
+
+
+def missing(by_hand: pd.DataFrame, texts: dict[str, str]) -> list[int]:
+    """List the lines of masks that stand in no transcript: a slip there would leave a name bare."""
+    return [
+        int(line)
+        for line, interview_id, exact in by_hand[["line", "interview_id", "exact"]].to_numpy()
+        if not any(
+            pattern(exact).search(text)
+            for key, text in texts.items()
+            if pd.isna(interview_id) or key == interview_id
+        )
+    ]
+
+
+def applied(table: pd.DataFrame, masks: pd.DataFrame) -> pd.DataFrame:
+    """
+    Replace masked words in every text of `table`.
+
+    Rows with a position (`interview_id`, `start`, `end`) are masked by where the words stand, so
+    that a passage that cuts through a name shows the whole replacement and never half the name.
+    """
+    table = table.copy()
+    if {"interview_id", "start", "end"} <= set(table.columns):
+        for column in {"text", "exact"} & set(table.columns):
+            lengths = table["end"] - table["start"]
+            its_own = table[column].str.len().eq(lengths).all()
+            assert its_own, "a row is not its own text: cleared twice?"
+            placed = masks[masks["end"] > masks["start"]]
+            for interview_id, spans in placed.groupby("interview_id"):
+                _in_passages(table, str(interview_id), column, spans)
+        return table
+    written = masks[masks["end"].eq(masks["start"])]
+    for column in table.columns if len(written) else []:
+        if table[column].dtype in ("object", "string") and not column.endswith("_id"):
+            table[column] = table[column].map(lambda cell: _in_cell(cell, written))
+    return table
+
+
+def _in_cell(cell: object, written: pd.DataFrame) -> object:
+    if isinstance(cell, list):
+        return [in_text(item, written) for item in cell]
+    return in_text(cell, written) if isinstance(cell, str) else cell
+
+
+def in_text(text: str, written: pd.DataFrame) -> str:
+    """Replace masked words in a text that has no positions."""
+    return _replaced(text, 0, find(text, written))
+
+
+def _in_passages(table: pd.DataFrame, interview_id: str, column: str, spans: pd.DataFrame) -> None:
+    """Replace masked words in the rows of one interview that touch a span."""
+    own = table[table["interview_id"].eq(interview_id)]
+    starts, ends = (own[c].to_numpy(int)[:, None] for c in ("start", "end"))
+    touching = (spans["start"].to_numpy(int) < ends) & (spans["end"].to_numpy(int) > starts)
+    for row in touching.any(axis=1).nonzero()[0]:
+        words = spans[touching[row]].sort_values("start")
+        cuts = words[["start", "end", "replacement"]].to_numpy().tolist()
+        table.loc[own.index[row], column] = _replaced(
+            own[column].iloc[row], int(starts[row, 0]), cuts
+        )
+
+
+def _replaced(text: str, start: int, spans: list[Span]) -> str:
+    """Replace spans, which do not overlap, in a passage that begins at `start`."""
+    pieces, last = [], 0
+    for a, b, words in spans:
+        pieces += [text[last : max(a - start, 0)], words]
+        last = b - start
+    return "".join([*pieces, text[last:]])

@@ -1,0 +1,284 @@
+"""What chapters may name: facts, quotes, pictures, sheets, and how each is written in Markdown."""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.messages import _
+from pipeline.problems import Problems, nearest, shown
+from pipeline.publication.quotes import Quote, Quotes
+
+# Every ASCII sign that Markdown may read as markup; pandoc prints it bare behind a backslash.
+MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+# A language tag that may stand in an attribute.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
+# `question.code.kind`: the fact belongs to one code.
+PARTS_OF_CODE_FACT = 3
+
+
+def plain(text: object) -> str:
+    """Escape a text that people wrote elsewhere, so that it is printed as it is."""
+    return MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+
+
+@dataclass(frozen=True)
+class FactText:
+    """A fact as a chapter uses it: `{{ fact("x") }}`, `.sentence`, `.n`, `.definition`, `.value`.
+
+    It counts as quoted once its words are printed; a chapter may look at `.value` beforehand.
+    """
+
+    name: str
+    words: dict[str, str]
+    value: float | int | str | None
+    n: int
+    note: Callable[[str], None]
+
+    def __str__(self) -> str:
+        self.note(self.name)
+        return self.words["text"]
+
+    @property
+    def sentence(self) -> str:
+        """The value with what it counts."""
+        self.note(self.name)
+        return self.words["sentence"]
+
+    @property
+    def definition(self) -> str:
+        """What exactly is counted."""
+        return self.words["definition"]
+
+    @property
+    def is_of_code(self) -> bool:
+        """Whether it says something of one code."""
+        return self.name.count(".") + 1 == PARTS_OF_CODE_FACT
+
+
+@dataclass(frozen=True)
+class QuoteText:
+    """A quote as a chapter uses it: alone it is a block, `.words` stands inside a sentence."""
+
+    quote: Quote
+    language: str
+
+    def __str__(self) -> str:
+        said = self.quote.said
+        dash = "— " if len(said) > 1 else ""
+        lines = [f"> {dash}{plain(text)}\n>" for text in said]
+        return "\n".join(
+            [
+                f"::: {{.quote {self._lang}}}",
+                *lines,
+                f"> [{plain(self.quote.attribution)}]{{.attribution lang={self.language}}}",
+                ":::",
+            ]
+        )
+
+    @property
+    def _lang(self) -> str:
+        known = LANGUAGE.fullmatch(self.quote.language)
+        return f"lang={self.quote.language}" if known else ""
+
+    @property
+    def words(self) -> str:
+        """The words alone, in the quote's own language."""
+        return f"[{plain(self.quote.words)}]{{{self._lang or '.words'}}}"
+
+
+class NoQuote(str):
+    """Stands where a quote is left out or not known, and prints nothing."""
+
+    words = ""
+
+
+class Sheet(dict[str, str]):
+    """The fields of a sheet; one that no sheet has is noted."""
+
+    def __init__(self, fields: dict[str, str], unknown: Callable[[str, list[str]], str]):
+        super().__init__(fields)
+        self._unknown = unknown
+
+    def __missing__(self, field: str) -> str:
+        return self._unknown(field, list(self))
+
+
+@dataclass
+class Material:
+    """What chapters may name: facts, quotes, pictures, cleared sheets and the codebook."""
+
+    facts: dict[str, dict[str, Any]]
+    quotes: Quotes
+    figures: dict[str, dict[str, Any]]
+    initiatives: pd.DataFrame
+    codes: pd.DataFrame
+    interviews: pd.DataFrame
+    language: str
+    provenance: str
+
+
+@dataclass
+class Used:
+    """What chapters used so far: facts quoted, passages chosen, quotes that the door held back."""
+
+    facts: list[str] = field(default_factory=list)
+    passages: list[Quote] = field(default_factory=list)
+    held_back: list[str] = field(default_factory=list)
+
+
+class Names:
+    """The functions that chapters call. What cannot be found is noted, never raised."""
+
+    def __init__(self, folder: Path, material: Material, problems: Problems):
+        self.folder, self.material, self.problems = folder, material, problems
+        self.used = Used()
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """List them by the names that chapters use."""
+        return {
+            "fact": self.fact,
+            "quote": self.quote,
+            "passage": self.passage,
+            "figure": self.figure,
+            "initiative": self.initiative,
+            "questions": self.questions,
+            "quoted_facts": self.quoted_facts,
+            "interviews": self.interviews,
+        }
+
+    def _here(self) -> tuple[Path, int]:
+        """Say which chapter and line is being rendered, by looking at who called."""
+        frame = sys._getframe(1)
+        while not {"blocks", "debug_info"} <= frame.f_globals.keys():
+            assert frame.f_back, "a chapter's function was called from no chapter"
+            frame = frame.f_back
+        return self.folder / frame.f_globals["name"], _line_in(frame.f_globals, frame.f_lineno)
+
+    def _unknown(self, code: str, message: str, hint: str) -> None:
+        file, line = self._here()
+        self.problems.add(code, file, line, message, hint)
+
+    def fact(self, name: str) -> FactText:
+        """Give a fact by name."""
+        known = self.material.facts
+        if name not in known:
+            said = _('the fact "{name}" is not known').format(name=name)
+            self._unknown("B-001", said, nearest(str(name), known))
+            words = dict.fromkeys(("text", "sentence", "definition"), "")
+            return FactText(name, words, None, 0, lambda _name: None)
+        fact, language = known[name], self.material.language
+        words = {part: plain(fact[part][language]) for part in ("text", "sentence", "definition")}
+        return FactText(name, words, fact["value"], fact["n"], self.used.facts.append)
+
+    def quote(self, name: str) -> QuoteText | NoQuote:
+        """Give a quote by name; one that may not be printed is left out, and the team is told."""
+        quotes = self.material.quotes
+        place = quotes.place(str(name))
+        if isinstance(place, int):
+            self._no_quote(name, place)
+            return NoQuote()
+        quote = quotes.quote(place)
+        if quote is None:
+            file, line = self._here()
+            said = _(
+                '{file}:{line}: the quote "{name}" is left out:'
+                " a voice in it did not agree to the book"
+            )
+            self.used.held_back.append(said.format(file=shown(file), line=line, name=name))
+            return NoQuote()
+        return QuoteText(quote, self.material.language)
+
+    def _no_quote(self, name: str, count: int) -> None:
+        if count:
+            said = _('"{name}" fits {count} passages').format(name=name, count=count)
+            hint = _('choose one as "{name}/1" … "{name}/{count}", or name it in quotes.csv')
+            self._unknown("B-003", said, hint.format(name=name, count=count))
+        else:
+            said = _('the quote "{name}" is not known').format(name=name)
+            self._unknown("B-002", said, nearest(str(name), self.material.quotes.names()))
+
+    def passage(self, code: str) -> QuoteText | NoQuote:
+        """Choose a passage of a code that the book does not have yet; nothing when none is left."""
+        known = list(self.material.codes["code"])
+        if code not in known:
+            said = _('the code "{name}" is not known').format(name=code)
+            self._unknown("B-014", said, nearest(str(code), known))
+            return NoQuote()
+        quote = self.material.quotes.of_code(code, self.used.passages)
+        if quote is None:
+            return NoQuote()
+        self.used.passages.append(quote)
+        return QuoteText(quote, self.material.language)
+
+    def figure(self, name: str) -> str:
+        """Give a picture with its caption and alternative text."""
+        known = self.material.figures
+        if name not in known:
+            said = _('the figure "{name}" is not known').format(name=name)
+            self._unknown("B-004", said, nearest(str(name), known))
+            return ""
+        about = known[name]
+        alt = about["alt"].replace("\\", "\\\\").replace('"', '\\"')
+        return f'![{plain(about["caption"])}](figures/{name}/{name}.svg){{#fig-{name} alt="{alt}"}}'
+
+    def initiative(self, name: str) -> Sheet:
+        """Give the fields of a sheet; a field that the sheet does not fill is empty."""
+        known = self.material.initiatives
+        if name not in known.index:
+            said = _('the initiative "{name}" is not known').format(name=name)
+            self._unknown("B-007", said, nearest(str(name), known.index))
+            return Sheet(dict.fromkeys(known.columns, ""), self._no_field)
+        row = known.loc[name].to_dict()
+        return Sheet({str(field): _cell(value) for field, value in row.items()}, self._no_field)
+
+    def _no_field(self, field: str, known: list[str]) -> str:
+        said = _('a sheet has no field "{name}"').format(name=field)
+        self._unknown("B-008", said, nearest(str(field), known))
+        return ""
+
+    def questions(self) -> list[dict[str, Any]]:
+        """List the research questions, each with its codes."""
+        language = self.material.language
+        return [
+            {
+                "id": question,
+                "name": plain(codes[f"question_{language}"].iloc[0]),
+                "codes": [
+                    {
+                        "id": row["code"],
+                        "name": plain(row[f"code_{language}"]),
+                        "definition": _cell(row[f"definition_{language}"]),
+                    }
+                    for row in codes.to_dict("records")
+                ],
+            }
+            for question, codes in self.material.codes.groupby("question", sort=False)
+        ]
+
+    def quoted_facts(self) -> list[FactText]:
+        """List the facts quoted so far, once each, for the chapter that says what they count."""
+        return [self.fact(name) for name in dict.fromkeys(self.used.facts)]
+
+    def interviews(self) -> list[dict[str, str]]:
+        """List the interviews that the book may name, in order of date."""
+        return [
+            {key: plain(value) for key, value in row.items()}
+            for row in self.material.interviews.to_dict("records")
+        ]
+
+
+def _line_in(namespace: dict[str, Any], line: int) -> int:
+    """Turn a line of Jinja's compiled code into the chapter's, by the table it keeps."""
+    pairs = [pair.split("=") for pair in str(namespace.get("debug_info", "")).split("&") if pair]
+    return max([int(source) for source, code in pairs if int(code) <= line], default=1)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return plain(", ".join(value))
+    return "" if pd.isna(value) else plain(value)
