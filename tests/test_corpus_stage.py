@@ -135,7 +135,7 @@ def register_of(*interviews: str) -> register.Register:
     return register.Register(
         Path("interviews"),
         files.typed(tables.REGISTER, rows).assign(line=range(2, len(rows) + 2)),
-        files.typed(tables.SPEAKERS_BY_HAND, speakers),
+        files.typed(tables.SPEAKERS_BY_HAND, speakers).assign(line=range(2, len(speakers) + 2)),
         files.empty(tables.MEDIA_BY_HAND),
         files.empty(tables.MASKS_BY_HAND).assign(line=pd.Series(dtype="Int64")),
         [],

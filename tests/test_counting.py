@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
@@ -206,6 +206,7 @@ def naive(spans):
 
 @settings(max_examples=15, deadline=None)
 @given(places)
+@example([[0, 4], [4, 9]])
 def test_overlaps_are_merged_as_a_set_of_positions_says(spans):
     made = corpus(("a", {"v": "research book"}, [("v", WORDS)]))
 

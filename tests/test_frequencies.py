@@ -252,6 +252,7 @@ def test_nothing_is_held_back_when_all_agreed_or_voices_suffice(closed, smallest
 
     assert not row["is_held_back"]
     assert row["words_count"] == 200
+    assert not cell(by_group, "c", "initiative", "two")["is_held_back"]
 
 
 def test_a_cell_that_nobody_said_is_no_secret_in_a_large_group():

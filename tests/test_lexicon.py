@@ -89,6 +89,7 @@ def test_stems_are_those_of_the_algorithms_own_vocabulary(language):
         ("jeter .. pots", "on jette les vieux pots", ["jette les vieux pots"]),
         ("jeter .. pots", "jeter un deux trois pots", ["jeter un deux trois pots"]),
         ("jeter .. pots", "jeter un deux trois quatre pots", []),
+        ("jeter .. pots", "jeter les pots, pots", ["jeter les pots"]),
         ("a .. b c", "a x b y b c", ["a x b y b c"]),
         ("a .. b c", "a b y b c", ["a b y b c"]),
         ("conseil village", "conseil du village, conseil\u00a0village", ["conseil\u00a0village"]),

@@ -86,7 +86,9 @@ def test_changed_code_of_a_stage_is_a_reason_to_run_it(project):
     assert stages(again(project))[0] == "pictures"
 
 
-@pytest.mark.parametrize("pattern", ["processed/1-corpus/turns.parquet", "figures/*/*.svg", "book/book.pdf"])
+@pytest.mark.parametrize(
+    "pattern", ["processed/1-corpus/turns.parquet", "figures/*/*.svg", "book/book.pdf"]
+)
 def test_a_deleted_output_comes_back_the_same(project, pattern):
     file = next((project / "built").glob(pattern))
     before = file.read_bytes()

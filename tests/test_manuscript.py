@@ -263,14 +263,14 @@ def test_raw_html_and_metadata_of_a_chapter_have_no_power(book, known):
 
 def test_a_title_with_signs_is_printed_as_it_is():
     made = Manuscript({"01.md": "# Un\n"})
-    metadata = {"title": 'A & <b>"B"</b> ?', "lang": "fr"}
+    metadata = {"title": 'Eux & <nous>, "qui ?"', "lang": "fr"}
 
     page = document.to_html(
         made, metadata, PROJECT_THEME / "theme", PROJECT_THEME / "filters", "fr"
     )
 
     (title,) = fromstring(page).xpath("//p[@class='title']")
-    assert title.text_content().replace("\u00a0", "~") == "A & <b>«~B~»</b>\u202f?"
+    assert title.text_content().replace("\u00a0", "~") == "Eux & <nous>, «~qui\u202f?~»"
 
 
 # --- words that people wrote ---------------------------------------------------------------------

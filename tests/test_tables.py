@@ -71,6 +71,7 @@ def test_what_is_missing_stays_missing_and_is_neither_zero_nor_no(tmp_path):
     full, none = files.read(SAMPLES, tmp_path).to_dict("records")
 
     assert full == FULL | {"day": pd.Timestamp("2012-12-31")}
+    assert (type(full["people"]), type(full["is_open"])) == (int, bool)
     assert none.pop("scopes") == []
     assert all(pd.isna(value) for value in none.values())
 

@@ -28,7 +28,7 @@ def plain(text: object) -> str:
 
 @dataclass(frozen=True)
 class FactText:
-    """A fact as a chapter uses it: `{{ fact("x") }}`, `.sentence`, `.n`, `.definition`, `.value`.
+    """A fact as a chapter uses it: alone or `.text`, `.sentence`, `.definition`, `.value`, `.n`.
 
     It counts as quoted once its words are printed; a chapter may look at `.value` beforehand.
     """
@@ -40,6 +40,11 @@ class FactText:
     note: Callable[[str], None]
 
     def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The value alone."""
         self.note(self.name)
         return self.words["text"]
 

@@ -83,7 +83,7 @@ def _quotation() -> tuple[str, str]:
 
 
 def _cells(first: str) -> tuple[str, list[str]]:
-    """Split the header at the sign that yields most known columns; return the sign and the cells."""
+    """Split the header at the sign that yields most known columns; return sign and cells."""
     splits = [(sign, next(csv.reader([first], delimiter=sign), [])) for sign in _DELIMITERS]
     return max(splits, key=lambda split: (sum(map(bool, _kinds(split[1]))), len(split[1])))
 

@@ -37,7 +37,7 @@ class Turn:
 
 @dataclass
 class Reading:
-    """A transcript: its turns; what is no speech, (place, text); labels in doubt, (place, label)."""
+    """A transcript: its turns; what is no speech (place, text); labels in doubt (place, label)."""
 
     turns: list[Turn] = field(default_factory=list)
     unused: list[tuple[int, str]] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Reading:
 
 
 def clean(text: str) -> str:
-    r"""Bring text to the corpus' form: NFC, `\n` as the only break, no control sign, no outer blanks."""
+    r"""Bring text to the corpus form: NFC, `\n` the only break, no control sign or outer blank."""
     text = _CONTROLS.sub("", _BREAKS.sub("\n", text))
     trimmed, before = unicodedata.normalize("NFC", text), ""
     while trimmed != before:
