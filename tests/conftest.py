@@ -18,6 +18,12 @@ STAGES = ("corpus", "coding", "comparison", "pictures", "publication")
 Edit = str | bytes | None | Callable[[str], str]
 
 
+@pytest.fixture(autouse=True)
+def _english():
+    """Each test begins in English, whichever language the stage of another one spoke."""
+    messages.speak("en")
+
+
 @pytest.fixture
 def material(tmp_path: Path) -> Path:
     """A copy of tests/corpus that a test may spoil."""

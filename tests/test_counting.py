@@ -204,7 +204,7 @@ def naive(spans):
     return runs, words
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(places)
 @example([[0, 4], [4, 9]])
 def test_overlaps_are_merged_as_a_set_of_positions_says(spans):
@@ -215,7 +215,7 @@ def test_overlaps_are_merged_as_a_set_of_positions_says(spans):
     assert (row["segments_count"], row["words_count"]) == naive(spans)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(places, st.randoms(use_true_random=False))
 def test_who_coded_and_in_which_order_changes_nothing(spans, random):
     made = corpus(

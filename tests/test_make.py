@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,21 +17,29 @@ TINY = Path(__file__).parent / "corpus"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """A copy of the project with the tiny corpus as RAW, built once into `built`."""
+def built_once(tmp_path_factory) -> Path:
+    """A copy of the project with the tiny corpus as RAW, built once into `built`, and a copy."""
     folder = checkout(tmp_path_factory.mktemp("make") / "project")
     shutil.copytree(TINY, folder / "tiny")
     make(folder, "RAW=tiny", "OUT=built")
+    for name in ("tiny", "built"):
+        shutil.copytree(folder / name, folder / "kept" / name)
     return folder
 
 
 @pytest.fixture
+def project(built_once) -> Path:
+    """The built project; what a test spoils is put back, times included, so nothing is rebuilt."""
+    yield built_once
+    for name in ("tiny", "built"):
+        shutil.rmtree(built_once / name)
+        shutil.copytree(built_once / "kept" / name, built_once / name)
+
+
+@pytest.fixture
 def raw(project) -> Path:
-    """The material of `project`, put back as it was after the test, with everything built."""
-    yield project / "tiny"
-    shutil.rmtree(project / "tiny")
-    shutil.copytree(TINY, project / "tiny")
-    again(project)
+    """The material of `project`."""
+    return project / "tiny"
 
 
 def again(project: Path, **options: bool) -> str:
@@ -80,10 +89,13 @@ def test_a_stage_whose_result_is_unchanged_rebuilds_nothing_behind_it(project, r
 
 def test_changed_code_of_a_stage_is_a_reason_to_run_it(project):
     charts = project / "pipeline" / "pictures" / "charts.py"
-    time.sleep(0.01)
+    before = charts.stat()
     os.utime(charts)
 
-    assert stages(again(project))[0] == "pictures"
+    said = again(project)
+
+    os.utime(charts, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert ["pictures"] == stages(said)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +135,12 @@ def test_file_names_with_spaces_and_accents_are_material_like_any_other(project,
     spaced = sheet.with_name("fiche à l’essai.md")
     sheet.rename(spaced)
 
-    assert stages(again(project))[0] == "corpus"
+    assert "corpus" in stages(again(project))
     spaced.write_text(spaced.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert stages(again(project))[0] == "corpus"
+    assert "corpus" in stages(again(project))
 
 
-@pytest.mark.parametrize("seconds", [0.8, 2.0, 3.5, 5.0])
+@pytest.mark.parametrize("seconds", [1.5, 4.0])
 def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path, seconds):
     out = tmp_path / "killed"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
@@ -149,7 +161,8 @@ def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path, sec
 
 
 def test_clean_removes_what_was_built_and_nothing_else(project):
-    make(project, "RAW=tiny", "OUT=swept")
+    shutil.copytree(project / "built", project / "swept")
+
     make(project, "clean", "OUT=swept")
 
     assert [] == [file for file in (project / "swept").rglob("*") if file.is_file()]
@@ -204,7 +217,7 @@ def test_a_python_beyond_the_tested_bound_is_refused(project, tmp_path):
 def test_without_pango_the_build_stops_and_says_what_to_type(project, tmp_path):
     """On a machine of somebody who is not root; the Python there sees no library at all."""
     bare = tmp_path / "bin"
-    real = shutil.which("python3")
+    real = Path(sys.base_prefix) / "bin" / "python3"
     _program(bare, "python3", f'case "$2" in *pango*) exit 1;; esac; exec {real} "$@"')
     _program(bare, "id", "echo 1000")
     ready = (project / ".venv" / ".ready").stat().st_mtime_ns

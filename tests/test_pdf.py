@@ -19,6 +19,9 @@ from pipeline.publication import pdf, stage
 from pipeline.publication.manuscript import Manuscript
 
 THEME = PROJECT / "book" / "theme"
+# A note, its words, the running foot and the page's number are the last things on a page.
+NOTE = r"(\d+)\. Note (\d+)\.\s*\S[^\r\n]*\s+\d+\s*$"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20">{}</svg>'
 PARAGRAPH = (
     "Un collectif se réunit le mardi, et l’on y parle de l’eau, du toit et des comptes. " * 9
 )
@@ -151,8 +154,8 @@ def test_the_fetcher_gives_the_theme_the_fonts_and_the_pictures(folder):
     "target", ["http://127.0.0.1:9/x.png", "file:///etc/passwd", "../../secret.png"]
 )
 def test_a_picture_or_style_that_asks_for_more_is_a_problem(folder, target):
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{target}" width="9" height="9"/></svg>'
-    (folder / "chapters" / "x.svg").write_text(svg, encoding="utf-8")
+    image = f'<image href="{target}" width="9" height="9"/>'
+    (folder / "chapters" / "x.svg").write_text(SVG.format(image), encoding="utf-8")
 
     for chapter in ("![Image](x.svg)", f'[a]{{style="background:url({target})"}}'):
         with pytest.raises(DataError) as caught:
@@ -163,12 +166,25 @@ def test_a_picture_or_style_that_asks_for_more_is_a_problem(folder, target):
 def test_an_entity_in_a_picture_reads_no_file(folder, tmp_path):
     (tmp_path / "secret.txt").write_text("motsecret")
     entity = f'<!DOCTYPE svg [<!ENTITY e SYSTEM "file://{tmp_path}/secret.txt">]>'
-    svg = f'{entity}<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text y="9">&e;</text></svg>'
+    svg = entity + SVG.format('<text y="9">&e;</text>')
     (folder / "chapters" / "x.svg").write_text(svg, encoding="utf-8")
 
-    data = build(folder, "# Un\n\n![Image](x.svg)\n")
+    try:
+        shown = "".join(pages(build(folder, "# Un\n\n![Image](x.svg)\n")))
+    except DataError as error:
+        shown = str(error)
 
-    assert "motsecret" not in "".join(pages(data))
+    assert "motsecret" not in shown
+
+
+def test_a_picture_that_cannot_be_drawn_is_a_problem(folder):
+    """WeasyPrint would log it and print the book without."""
+    (folder / "chapters" / "x.png").write_bytes(b"no picture")
+
+    with pytest.raises(DataError) as caught:
+        build(folder, "# Un\n\n![Image](x.png)\n")
+
+    assert [(p.code, p.line) for p in caught.value.problems] == [("B-016", 3)]
 
 
 # --- the file itself -----------------------------------------------------------------------------
@@ -238,12 +254,10 @@ def test_figures_are_numbered_through_the_book(ready):
     assert re.findall(r"Figure (\d+)", shown) == ["1", "2"]
 
 
-def test_notes_stand_at_the_foot_of_their_page_and_begin_anew_nowhere(long_book):
-    shown = pages(long_book)
-    with_note = [page for page in shown if re.search(r"\bNote \d+\.", page)]
+def test_each_note_is_printed_once_at_the_foot_of_a_page_in_order(long_book):
+    found = [re.search(NOTE, page) for page in pages(long_book)]
 
-    assert len(with_note) == 30
-    assert all("numéro" in page for page in with_note)
+    assert [match.groups() for match in found if match] == [(f"{n}",) * 2 for n in range(1, 31)]
 
 
 def test_a_draft_has_no_blank_page_and_a_book_begins_chapters_on_the_right(folder):

@@ -15,9 +15,14 @@ from pipeline.tables import files
 HEAD = "quote;exact;prefix;suffix\n"
 
 
+@pytest.fixture(autouse=True)
+def _in_french() -> None:
+    """What the program says is set for the process: another test may have changed it."""
+    messages.speak("fr")
+
+
 @pytest.fixture(scope="module")
 def read(ready) -> dict:
-    messages.speak("fr")
     return {table: files.read(table, ready.processed) for table in stage.READS}
 
 

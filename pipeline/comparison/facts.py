@@ -64,7 +64,10 @@ def build(
         & by_group["provenance"].eq(provenance)
         & by_group["grouping"].eq("all")
     ].set_index("code")
-    facts = _corpus(counted, provenance) | _sheets(initiatives) | _coding(codings, codes)
+    talk = _corpus(counted, provenance) | _coding(codings)
+    if len(everywhere) and everywhere["is_held_back"].all():  # too few voices in the whole
+        talk = {name: _withheld(fact) for name, fact in talk.items()}
+    facts = talk | _sheets(initiatives) | _codebook(codes)
     for question, own in codes.groupby("question", sort=False):
         facts |= _question(str(question), own, everywhere)
         for code in own.to_dict("records"):
@@ -151,8 +154,7 @@ def _sheets(initiatives: pd.DataFrame) -> dict[str, Fact]:
     }
 
 
-def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
-    source = "2-coding/codings"
+def _codebook(codes: pd.DataFrame) -> dict[str, Fact]:
     return {
         "coding.questions": _count(
             int(codes["question"].nunique()),
@@ -169,6 +171,12 @@ def _coding(codings: pd.DataFrame, codes: pd.DataFrame) -> dict[str, Fact]:
             both("Codes de la grille de codage.", "Codes of the codebook."),
             "2-coding/codes",
         ),
+    }
+
+
+def _coding(codings: pd.DataFrame) -> dict[str, Fact]:
+    source = "2-coding/codings"
+    return {
         "coding.coders": _count(
             int(codings["coder"].nunique()),
             both("personne|personnes", "person|people"),

@@ -93,7 +93,7 @@ def _check_files(register: Register, problems: Problems) -> None:
         fault = _fault_of_file(register, file, found)
         if first != line:
             fact = _("{key} stands on line {line} already").format(key=f'"{file}"', line=first)
-            fault = "C-420", fact, _("give each interview a transcript of its own")
+            fault = "C-422", fact, _("give each interview a transcript of its own")
         if fault:
             problems.add(fault[0], register.folder / "register.csv", line, fault[1], fault[2])
     for file in sorted(found - set(named)):

@@ -40,6 +40,8 @@ def to_html(
         sandbox=True,
         extra_args=[
             "--standalone",
+            # A line feed within a note would be printed as one.
+            "--wrap=none",
             "--toc",
             "--toc-depth=2",
             "--section-divs",

@@ -1,6 +1,7 @@
 """The document → PDF by WeasyPrint, which reads the theme, the fonts and the book's pictures."""
 
 import io
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import fontpkg_source_serif_4
 import pikepdf
 import pypdfium2
 from lxml.html import fromstring as html_tree
-from weasyprint import HTML
+from weasyprint import HTML, LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -30,11 +31,24 @@ FONT_FOLDERS = (fontpkg_fira_sans.ROOT / "files", fontpkg_source_serif_4.ROOT / 
 
 
 class NotOurs(FatalURLFetchingError):
-    """The document asks for what is not the book's own: `url`."""
+    """The document asks for what is not the book's own, or for a picture that is none: `url`."""
 
     def __init__(self, url: str):
-        self.url = url
+        self.url = url.removeprefix(ROOT)
         super().__init__(url)
+
+
+class Complaints(logging.Handler):
+    """Keeps what WeasyPrint only logs as an error: a picture that it went on without."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.urls: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the first thing that the message names, which is an address."""
+        args = record.args if isinstance(record.args, tuple) else ()
+        self.urls.append(str(args[0]) if args else record.getMessage())
 
 
 class BookFetcher(URLFetcher):
@@ -43,12 +57,14 @@ class BookFetcher(URLFetcher):
     def __init__(self, theme: Path, manuscript: Path, figures: Path):
         super().__init__(allowed_protocols={"file"})
         self.theme, self.manuscript, self.figures = theme, manuscript, figures
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Read one file of the book; what is not is fatal: WeasyPrint would go on without it."""
         file = self._file(unquote(url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]))
         if file is None:
-            raise NotOurs(url.removeprefix(ROOT))
+            self.refused.append(url)
+            raise NotOurs(url)
         kinds = {
             ".svg": "image/svg+xml",
             ".css": "text/css",
@@ -73,12 +89,25 @@ class BookFetcher(URLFetcher):
 
 
 def to_pdf(document_html: str, theme: Path, manuscript: Path, figures: Path) -> bytes:
-    """Lay the document out; the printed contents are compared with where chapters really begin."""
+    """
+    Lay the document out; the printed contents are compared with where chapters really begin.
+
+    Raises:
+        NotOurs: the document, or a picture in it, asks for more, or a picture cannot be drawn.
+
+    """
     fetcher = BookFetcher(theme, manuscript, figures)
     fonts = FontConfiguration()
     html = HTML(string=document_html, base_url=ROOT, url_fetcher=fetcher)
     sink = io.BytesIO()
-    html.write_pdf(sink, font_config=fonts, pdf_tags=True)
+    complaints = Complaints()
+    LOGGER.addHandler(complaints)
+    try:
+        html.write_pdf(sink, font_config=fonts, pdf_tags=True)
+    finally:
+        LOGGER.removeHandler(complaints)
+    for url in fetcher.refused + complaints.urls:
+        raise NotOurs(url)
     data = sink.getvalue()
     _check_contents(contents(data), document_html)
     return data

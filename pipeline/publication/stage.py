@@ -82,8 +82,8 @@ def build(
         problems.add(
             "B-016",
             *document.where(error.url, source),
-            _("the book asks for {url}, which is not its own").format(url=error.url),
-            _("put the file into the manuscript and name it there"),
+            _("{url} is not the book's own, or cannot be drawn").format(url=error.url),
+            _("put a picture that opens elsewhere into the manuscript, with all that it shows"),
         )
     raise DataError(problems)
 
