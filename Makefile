@@ -42,7 +42,7 @@ CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/readers/*
 CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py)
 COMPARISON_CODE := $(CODING_CODE) $(wildcard pipeline/comparison/*.py)
 PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py)
-BOOK_CODE := $(PICTURES_CODE) $(wildcard pipeline/publication/*.py)
+BOOK_CODE := $(CODING_CODE) $(wildcard pipeline/publication/*.py)
 
 table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2))
 CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media)

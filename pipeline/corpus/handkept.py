@@ -175,7 +175,7 @@ def _header(table: Table, sheet: _Sheet, problems: Problems) -> None:
     for column in table.columns:
         if column.required and column.name not in named:
             fact = _('the column "{name}" is missing').format(name=column.name)
-            hint = _("add it: {meaning}").format(meaning=column.meaning)
+            hint = _("add it: {meaning}").format(meaning=_(column.meaning))
             problems.add("C-206", sheet.file, sheet.header_line, fact, hint)
 
 
@@ -190,7 +190,7 @@ def _required(table: Table, sheet: _Sheet, problems: Problems) -> None:
                     sheet.file,
                     line,
                     _('"{name}" is empty').format(name=column.name),
-                    _("fill it in: {meaning}").format(meaning=column.meaning),
+                    _("fill it in: {meaning}").format(meaning=_(column.meaning)),
                 )
 
 

@@ -221,7 +221,8 @@ def _silent_voices(
     rows: pd.DataFrame, labels: set[str], register: Register, problems: Problems
 ) -> None:
     """Note voices none of whose labels stands in the transcript; an alias that does not is fine."""
-    heard = rows["bare"].isin(labels).groupby(rows["speaker_id"]).transform("any")
+    rows = rows.dropna(subset="speaker_id")
+    heard = rows["bare"].isin(labels).groupby(rows["speaker_id"]).transform("any").astype(bool)
     silent = rows[~heard & rows["label"].notna()].drop_duplicates("speaker_id")
     for line, label, interview_id in silent[["line", "label", "interview_id"]].to_numpy():
         problems.add(
