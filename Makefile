@@ -116,7 +116,7 @@ tables: $(COMPARISON) ## Write every table that may be shared for research as on
 
 test: $(READY) ## Test everything
 	@sh scripts/programs.sh
-	@$(RUN) -m pytest -n 2
+	@$(RUN) -m pytest -n 2 --dist loadfile
 
 lint: $(READY) ## Check format, style, types and the direction of imports
 	@$(RUN) -m ruff format --check .

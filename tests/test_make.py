@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -98,9 +99,7 @@ def test_changed_code_of_a_stage_is_a_reason_to_run_it(project):
     assert ["pictures"] == stages(said)
 
 
-@pytest.mark.parametrize(
-    "pattern", ["processed/1-corpus/turns.parquet", "figures/*/*.svg", "book/book.pdf"]
-)
+@pytest.mark.parametrize("pattern", ["figures/*/*.svg", "book/book.pdf"])
 def test_a_deleted_output_comes_back_the_same(project, pattern):
     file = next((project / "built").glob(pattern))
     before = file.read_bytes()
@@ -134,14 +133,13 @@ def test_file_names_with_spaces_and_accents_are_material_like_any_other(project,
     sheet = next((raw / "initiatives").glob("*.md"))
     spaced = sheet.with_name("fiche à l’essai.md")
     sheet.rename(spaced)
-
-    assert "corpus" in stages(again(project))
+    again(project)
     spaced.write_text(spaced.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert "corpus" in stages(again(project))
+
+    assert ["corpus"] == stages(again(project))
 
 
-@pytest.mark.parametrize("seconds", [1.5, 4.0])
-def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path, seconds):
+def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path):
     out = tmp_path / "killed"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     build = subprocess.Popen(
@@ -151,7 +149,7 @@ def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path, sec
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    time.sleep(seconds)
+    time.sleep(random.uniform(1, 8))  # anywhere in the build: no two runs try the same moment
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
 

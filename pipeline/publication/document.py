@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pypandoc
+from lxml.html import HtmlElement
 from lxml.html import fromstring as html_tree
 
 from pipeline.messages import _
@@ -112,6 +113,10 @@ def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> Non
                 _('the picture "{source}" is missing').format(source=source),
                 _("look at the name; pictures are found beside the chapters"),
             )
+    _check_links(tree, manuscript, problems)
+
+
+def _check_links(tree: HtmlElement, manuscript: Path, problems: Problems) -> None:
     names = set(tree.xpath("//@id"))
     for target in map(str, tree.xpath("//a/@href")):
         if target.startswith("#") and target[1:] not in names:

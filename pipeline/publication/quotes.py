@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from babel import Locale
@@ -184,12 +186,10 @@ class Quotes:
         heard = Counter(quote.interview_id for quote in used)
         own = self.passages[self.passages["code"].eq(code)]
         own = own[own["exact"].str.split().str.len().between(*READABLE_WORDS)]
-        ranks = [
-            (_roughness(exact), heard[interview], abs(len(exact.split()) - BEST_WORDS))
-            for interview, exact in zip(own["interview_id"], own["exact"], strict=True)
-        ]
-        for number in sorted(range(len(own)), key=ranks.__getitem__):
-            row = own.iloc[number]
+        for row in sorted(own.to_dict("records"), key=lambda one: _rank(one, heard)):
+            # The door takes its time: what is plainly there already need not pass it.
+            if any(row["exact"] in quote.words for quote in used):
+                continue
             place = Place(row["interview_id"], [(row["start"], row["end"])])
             if self._pieces(place)["role"].eq("interviewer").all():
                 continue
@@ -262,6 +262,12 @@ def _passages(corpus: Corpus) -> pd.DataFrame:
     codings = corpus[tables.CODINGS]
     order = codings.sort_values(["interview_id", "code", "start", "end"], kind="stable")
     return order.drop_duplicates(["interview_id", "code", "start", "end"])
+
+
+def _rank(row: dict[Hashable, Any], heard: Counter[str]) -> tuple[int, int, int]:
+    """Say how late a passage is chosen: the roughest last, then the most heard, then by length."""
+    length = len(row["exact"].split())
+    return _roughness(row["exact"]), heard[row["interview_id"]], abs(length - BEST_WORDS)
 
 
 def _roughness(exact: str) -> int:

@@ -1,7 +1,9 @@
 """The last stage: manuscript, facts, quotes and pictures → the book."""
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -123,26 +125,27 @@ def _interviews(
     said = {str(interview): turns for interview, turns in heard.groupby("interview_id")}
     rows = cleared(read[tables.INTERVIEWS], PURPOSE, speakers, masks)
     rows = rows[rows["interview_id"].isin(list(said))].sort_values("date", kind="stable")
-    known = sheets.set_index("initiative_id")[["name", "countries"]]
+    known = sheets.set_index("initiative_id")[["name", "countries"]].to_dict("index")
     listed = []
     for row in rows.to_dict("records"):
-        sheet = known.loc[row["initiative_id"]] if row["initiative_id"] in known.index else None
-        own = said[row["interview_id"]]
-        words = int(own["words_count"].sum())
-        listed.append(
-            {
-                "initiative": "" if sheet is None else sheet["name"],
-                "place": "" if pd.isna(row["place"]) else row["place"],
-                "countries": "" if sheet is None else country_names(sheet["countries"], language),
-                "date": ""
-                if pd.isna(row["date"])
-                else format_date(row["date"], "d MMMM y", locale=language),
-                "voices": ", ".join(quotes.who(own)),
-                "words": number(words),
-                "note": _("fictional interview") if row["provenance"] == "fictional" else "",
-            }
-        )
-    return pd.DataFrame(listed, columns=list(listed[0]) if listed else [])
+        own, sheet = said[row["interview_id"]], known.get(row["initiative_id"], {})
+        about = {
+            "initiative": sheet.get("name", ""),
+            "countries": country_names(sheet.get("countries", []), language),
+            "voices": ", ".join(quotes.who(own)),
+            "words": number(int(own["words_count"].sum())),
+        }
+        listed.append(about | _place_and_date(row, language))
+    return pd.DataFrame(listed)
+
+
+def _place_and_date(row: dict[Hashable, Any], language: str) -> dict[str, str]:
+    date = row["date"]
+    return {
+        "place": "" if pd.isna(row["place"]) else row["place"],
+        "date": "" if pd.isna(date) else format_date(date, "d MMMM y", locale=language),
+        "note": _("fictional interview") if row["provenance"] == "fictional" else "",
+    }
 
 
 def _metadata(

@@ -20,8 +20,8 @@ ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)[^\s«»\"<>]*[\w/=&#-]|[\w.+-]+@
 SPACES = r"[ \n\u00a0\u202f]*"
 # What a sign may be set tight against: a word, a closing mark, a kept inline.
 WORD = r"\w»)\]…”’°%\x00"
-HIGH = re.compile(rf"(?<=[{WORD}.;!?]){SPACES}([;!?]+)(?=$|[\s»)\]…”’\",.\x00\x01—–;!?])")
-COLON = re.compile(rf"(?<=[{WORD}.!?]){SPACES}:(?=$|[\s\x01])")
+HIGH = re.compile(rf"(?<=[{WORD}.;!?]){SPACES}([;!?]+)(?=$|[\s»)\]…”’\",.\x00\x01—–:;!?])")
+COLON = re.compile(rf"(?<=[{WORD}.!?]){SPACES}:(?=$|[\s\x01»])")
 PERCENT = re.compile(rf"(?<=\d){SPACES}%(?!\w)")
 OPENING = re.compile(rf"«{SPACES}(?=[^ \n\u00a0\u202f])")
 CLOSING = re.compile(rf"(?<=[^ \n\u00a0\u202f]){SPACES}»")
@@ -67,11 +67,11 @@ def set_line(text: str, language: str) -> str:
 
 def french(text: str) -> str:
     """Set the spaces of a run of text by French rules; kept inlines count as words."""
+    text = OPENING.sub(f"«{NBSP}", text)
+    text = CLOSING.sub(f"{NBSP}»", text)
     text = HIGH.sub(rf"{NARROW}\1", text)
     text = COLON.sub(f"{NBSP}:", text)
     text = PERCENT.sub(f"{NBSP}%", text)
-    text = OPENING.sub(f"«{NBSP}", text)
-    text = CLOSING.sub(f"{NBSP}»", text)
     text = COUNT.sub(NBSP, text)
     return DIALOGUE.sub(rf"\1{NBSP}", text)
 
