@@ -8,14 +8,28 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline import messages
 from pipeline.folders import Folders
+
+# Enough to find what is wrong, few enough to run before each commit; no deadline on a busy machine.
+settings.register_profile("house", max_examples=40, deadline=None)
+settings.load_profile("house")
 
 CORPUS = Path(__file__).parent / "corpus"
 # Room of each stage, in the order of the flow; `tables` is no room but leaves the house as well.
 STAGES = ("corpus", "coding", "comparison", "pictures", "publication")
 Edit = str | bytes | None | Callable[[str], str]
+
+
+# The files that build most go first, so that two workers end together.
+LONG = ("test_make.py", "test_nothing_leaks.py", "test_real_material.py", "test_pdf.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; within a file the order stays."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(autouse=True)
