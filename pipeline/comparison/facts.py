@@ -278,9 +278,12 @@ def _initiatives(row: pd.Series, label: Words, source: str) -> Fact:
             interval=wording.interval(low, high),
         )
     definition = each(
-        "{label} : nombre d’initiatives qui le mentionnent, intervalle de Wilson.",
-        "{label}: number of initiatives that mention it, Wilson's interval.",
+        "{label} : nombre d’initiatives qui le mentionnent{interval}.",
+        "{label}: number of initiatives that mention it{interval}.",
         label=label,
+        interval=both("", "")
+        if low is None
+        else both(", intervalle de Wilson", ", Wilson's interval"),
     )
     return Fact(count, "initiatives", n, low, high, definition, text, sentence, source)
 
