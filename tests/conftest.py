@@ -13,6 +13,10 @@ from hypothesis import settings
 from pipeline import messages
 from pipeline.folders import Folders
 
+# `make test` hands its own variables down; a make that a test runs must not take them for its own.
+for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
+    del os.environ[name]
+
 # Enough to find what is wrong, few enough to run before each commit; no deadline on a busy machine.
 settings.register_profile("house", max_examples=40, deadline=None)
 settings.load_profile("house")
