@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from pipeline import tables
 from pipeline.coding.codebook import Codebook
 from pipeline.corpus import handkept, words
+from pipeline.corpus.texts import cut_at_turns, text_of
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest, shown
 from pipeline.tables.files import typed
@@ -52,8 +53,7 @@ def texts(interviews: pd.DataFrame, turns: pd.DataFrame) -> dict[str, Text]:
     """Give the text of each interview by id."""
     sha = interviews.set_index("interview_id")["text_sha256"]
     return {
-        str(key): Text("\n".join(said["text"]), sha[key], said)
-        for key, said in turns.groupby("interview_id")
+        str(key): Text(text_of(said), sha[key], said) for key, said in turns.groupby("interview_id")
     }
 
 
@@ -218,12 +218,6 @@ def segments(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
     pairs = codings[["coding_id", "interview_id", "code", "coder", "start", "end"]].merge(
         turns[columns], on="interview_id", suffixes=("", "_of_turn")
     )
-    pairs = pairs[(pairs["start"] < pairs["end_of_turn"]) & (pairs["end"] > pairs["start_of_turn"])]
-    start = pairs[["start", "start_of_turn"]].max(axis=1)
-    end = pairs[["end", "end_of_turn"]].min(axis=1)
-    offsets = zip(
-        pairs["text"], start - pairs["start_of_turn"], end - pairs["start_of_turn"], strict=True
-    )
-    said = pd.Series([text[a:b] for text, a, b in offsets], index=pairs.index, dtype=str)
-    found = pairs.assign(start=start, end=end, text=said, words_count=words.count(said))
+    found = cut_at_turns(pairs)
+    found["words_count"] = words.count(found["text"])
     return typed(tables.SEGMENTS, found.reset_index(drop=True))

@@ -20,6 +20,7 @@ from pipeline.corpus import (
     words,
 )
 from pipeline.corpus.register import Register
+from pipeline.corpus.texts import text_of, texts_of
 from pipeline.folders import Folders
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems, nearest
@@ -166,16 +167,6 @@ def _turns(
         end=ends,
         words_count=words.count(turns["text"]),
     )
-
-
-def text_of(turns: pd.DataFrame) -> str:
-    """Give the text of one interview from its turns."""
-    return "\n".join(turns["text"])
-
-
-def texts_of(turns: pd.DataFrame) -> dict[str, str]:
-    """Give the text of every interview by its id."""
-    return {str(key): text_of(said) for key, said in turns.groupby("interview_id")}
 
 
 def _interviews(settings: project.Project, kept: Register, turns: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from pipeline import tables
 from pipeline.coding.codings import Text, occurrences, texts
 from pipeline.corpus import handkept
 from pipeline.corpus.consent import VOICE, cleared
+from pipeline.corpus.texts import cut_at_turns
 from pipeline.messages import _
 from pipeline.problems import Problems
 from pipeline.tables import Table
@@ -172,7 +173,7 @@ class Quotes:
     def _pieces(self, place: Place) -> pd.DataFrame:
         turns = self.corpus[tables.TURNS]
         own = turns[turns["interview_id"].eq(place.interview_id)]
-        return pd.concat([_cut_at_turns(own, start, end) for start, end in place.spans])
+        return pd.concat([_parts_of(own, start, end) for start, end in place.spans])
 
     def of_code(self, code: str, used: list[Quote]) -> Quote | None:
         """
@@ -309,11 +310,7 @@ def _parts(row: dict[str, object], text: Text) -> list[tuple[int, int]] | str:
     return spans
 
 
-def _cut_at_turns(turns: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
-    """Cut [start, end) at the turns it touches; `text`, `start` and `end` are the part's own."""
-    touched = turns[(turns["start"] < end) & (turns["end"] > start)].copy()
-    first, last = touched["start"].clip(lower=start), touched["end"].clip(upper=end)
-    offsets = zip(touched["text"], first - touched["start"], last - touched["start"], strict=True)
-    touched["text"] = [text[a:b] for text, a, b in offsets]
-    touched["start"], touched["end"], touched["part"] = first, last, start
-    return touched
+def _parts_of(turns: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
+    """Cut [start, end) at the turns it touches; `part` tells parts of different cuts apart."""
+    own = turns.rename(columns={"start": "start_of_turn", "end": "end_of_turn"})
+    return cut_at_turns(own.assign(start=start, end=end, part=start))

@@ -1,0 +1,34 @@
+"""An interview's text: its turns joined by a line feed; and passages of it, cut at the turns."""
+
+import pandas as pd
+
+
+def text_of(turns: pd.DataFrame) -> str:
+    """Give the text of one interview from its turns."""
+    return "\n".join(turns["text"])
+
+
+def texts_of(turns: pd.DataFrame) -> dict[str, str]:
+    """Give the text of every interview by its id."""
+    return {str(key): text_of(said) for key, said in turns.groupby("interview_id")}
+
+
+def cut_at_turns(passages: pd.DataFrame) -> pd.DataFrame:
+    """
+    Keep of each passage the part that stands in one turn.
+
+    Args:
+        passages: One row a passage and turn of its interview: `start`, `end` of the passage, and
+            `start_of_turn`, `end_of_turn`, `text` of the turn.
+
+    Returns:
+        The rows that touch; `start`, `end` and `text` are the part's own.
+    """
+    before, behind = passages["end_of_turn"], passages["start_of_turn"]
+    parts = passages[(passages["start"] < before) & (passages["end"] > behind)].copy()
+    parts["start"] = parts[["start", "start_of_turn"]].max(axis=1)
+    parts["end"] = parts[["end", "end_of_turn"]].min(axis=1)
+    origin = parts["start_of_turn"]
+    places = zip(parts["text"], parts["start"] - origin, parts["end"] - origin, strict=True)
+    parts["text"] = pd.Series([text[a:b] for text, a, b in places], index=parts.index, dtype=str)
+    return parts.drop(columns=["start_of_turn", "end_of_turn"])
