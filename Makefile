@@ -41,11 +41,11 @@ CORE := $(wildcard pipeline/*.py pipeline/tables/*.py) pipeline/locale/fr/LC_MES
 CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/readers/*.py)
 CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py)
 COMPARISON_CODE := $(CODING_CODE) $(wildcard pipeline/comparison/*.py)
-PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py)
+PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py pipeline/pictures/basemap/* pipeline/pictures/page/*)
 BOOK_CODE := $(CODING_CODE) $(wildcard pipeline/publication/*.py)
 
 table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2))
-CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media)
+CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media route)
 CODING := $(call table,2-coding,codes codings segments suggestions)
 COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-facts/facts.json
 # Which pictures there are depends on the codebook: the stage lists what it drew.
@@ -95,7 +95,7 @@ $(PROCESSED)/3-comparison/.stage.stamp: $(CORPUS) $(CODING) $(INPUTS)/project $(
 
 $(PICTURES): $(FIGURES)/.stage.stamp
 	$(back)
-$(FIGURES)/.stage.stamp: $(COMPARISON) $(PROCESSED)/2-coding/codes.parquet $(INPUTS)/project $(PICTURES_CODE)
+$(FIGURES)/.stage.stamp: $(CORPUS) $(COMPARISON) $(PROCESSED)/2-coding/codes.parquet $(INPUTS)/project $(PICTURES_CODE)
 	@$(RUN) -m pipeline pictures $(MOVED)
 	@touch $@
 

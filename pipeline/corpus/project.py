@@ -10,7 +10,9 @@ from pipeline.problems import Problems, nearest
 
 # `publication` refuses fictional interviews; the others say on every page what is invented.
 EDITIONS = ("draft", "demonstration", "publication")
-ALLOWED = {"language": LANGUAGES, "edition": EDITIONS}
+# `de-facto` draws borders as they are administered; `none` draws no border at all.
+BORDERS = ("de-facto", "none")
+ALLOWED = {"language": LANGUAGES, "edition": EDITIONS, "borders": BORDERS}
 # Under 1 nothing would be held back and no picture would be shown.
 AT_LEAST_ONE = ("frame_rate", "smallest_cell")
 

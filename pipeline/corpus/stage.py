@@ -15,6 +15,7 @@ from pipeline.corpus import (
     recall,
     register,
     report,
+    route,
     sheets,
     transcripts,
     words,
@@ -41,6 +42,7 @@ def run(folders: Folders) -> None:
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         read = _transcripts(kept, problems)
         made = build(settings, sheet_rows, kept, read, problems)
+        made[tables.ROUTE] = route.read(folders.raw, problems)
         problems.check()
         files.write_stage(folders.processed / "1-corpus", made)
         report.tell(stage, made, sum(sheet_rows["file"].notna()))

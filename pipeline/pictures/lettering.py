@@ -6,8 +6,11 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+
+from pipeline.pictures.style import PAGE_WIDTH
 
 INCH = 72  # points
 LEADING = 1.25  # of the type size, from one line to the next
@@ -15,6 +18,16 @@ LEADING = 1.25  # of the type size, from one line to the next
 MIDDLE = 0.32
 # Rounding to the pixel makes a line in a PNG a little wider than its outlines.
 HINTING = 1.03
+
+
+def page(tall: float) -> tuple[Figure, Axes]:
+    """Make a figure as wide as the page; its one axes is in inches from the upper left corner."""
+    figure = Figure(figsize=(PAGE_WIDTH, tall))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, PAGE_WIDTH)
+    axes.set_ylim(tall, 0)
+    axes.set_axis_off()
+    return figure, axes
 
 
 @cache

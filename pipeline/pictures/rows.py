@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.messages import _
-from pipeline.pictures.lettering import height, put, width, wrap
+from pipeline.pictures.lettering import height, page, put, width, wrap
 from pipeline.pictures.style import (
     ACCENT,
     INK,
@@ -78,7 +78,7 @@ def draw(heading: Heading, data: pd.DataFrame, has_shares: bool) -> Figure:
     size = TEXT_PT if len(data) * CLOSE_ROW_HEIGHT <= left else SMALL_PT
     labels = [wrap(label, LABELS_WIDTH, size) for label in data["label"]]
     heights = _row_heights(labels, left, size)
-    figure, axes = _page(top + sum(heights) + bottom)
+    figure, axes = page(top + sum(heights) + bottom)
     put(axes, MARGIN, MARGIN, title, TITLE_PT, weight="bold")
     put(axes, MARGIN, MARGIN + height(title, TITLE_PT), subtitle, SMALL_PT, color=MUTED)
     end = top + sum(heights) + bottom - MARGIN - height(notes, SMALL_PT)
@@ -88,16 +88,6 @@ def draw(heading: Heading, data: pd.DataFrame, has_shares: bool) -> Figure:
     else:
         put(axes, MARGIN, top, [_("No data.")], TEXT_PT, color=MUTED)
     return figure
-
-
-def _page(tall: float) -> tuple[Figure, Axes]:
-    """Make a figure whose one axes is measured in inches from the upper left corner."""
-    figure = Figure(figsize=(PAGE_WIDTH, tall))
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, PAGE_WIDTH)
-    axes.set_ylim(tall, 0)
-    axes.set_axis_off()
-    return figure, axes
 
 
 def _row_heights(labels: list[list[str]], room: float, size: float) -> list[float]:

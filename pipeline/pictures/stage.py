@@ -8,8 +8,10 @@ import pandas as pd
 from pipeline import tables
 from pipeline.comparison.stage import PUBLISHED
 from pipeline.corpus import project
+from pipeline.corpus.consent import cleared
+from pipeline.corpus.project import Project
 from pipeline.folders import Folders
-from pipeline.pictures import charts, style
+from pipeline.pictures import charts, maps, style
 from pipeline.pictures.export import Picture, files_of
 from pipeline.problems import Problems
 from pipeline.stages import Stage, counted, progress
@@ -26,10 +28,9 @@ def run(folders: Folders) -> None:
         by_group = files.read(tables.CODE_BY_GROUP, folders.processed)
         facts = json.loads((folders.processed / "4-facts" / "facts.json").read_bytes())
         with style.look():
-            made: dict[str, bytes] = {}
-            for picture in progress(
-                build(codes, by_group, settings.language, facts["provenance"]), "pictures"
-            ):
+            drawn = build(codes, by_group, settings.language, facts["provenance"])
+            made = build_map(folders, settings)
+            for picture in progress(drawn, "pictures"):
                 made |= files_of(picture)
         made |= {"SHA256SUMS": checksums(made)}
         files.write_folder(folders.figures, made)
@@ -55,6 +56,19 @@ def build(
         charts.codes_of_question(rows[rows["question"].eq(question)], own, language, provenance)
         for question, own in codes.groupby("question", sort=False)
     ]
+
+
+def build_map(folders: Folders, settings: Project) -> dict[str, bytes]:
+    """Draw the map for print, and its page for the web, each from what is cleared for it."""
+    tables_of = (tables.INITIATIVES, tables.ROUTE, tables.SPEAKERS, tables.MASKS)
+    initiatives, route, speakers, masks = (files.read(t, folders.processed) for t in tables_of)
+
+    def passing(purpose: str) -> tuple[pd.DataFrame, pd.DataFrame, str, str]:
+        sheets = cleared(initiatives, purpose, speakers, masks)
+        stages = cleared(route, purpose, speakers, masks)
+        return sheets, stages, settings.language, settings.borders
+
+    return files_of(maps.initiatives_map(*passing("book"))) | maps.initiatives_page(*passing("web"))
 
 
 def checksums(made: dict[str, bytes]) -> bytes:

@@ -14,6 +14,8 @@ INK = "#1c1c1c"
 MUTED = "#6b6b6b"
 RULE = "#d5d5d5"
 ACCENT = "#1f4e79"
+# What is invented: apart from the accent for every eye, and lighter than it on a photocopy.
+FICTION = "#c4651a"
 
 # The text block of the A5 page, in inches; below a picture its caption needs room.
 PAGE_WIDTH = 4.3

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from babel import Locale
 from babel.dates import format_date
 
 from pipeline import tables
 from pipeline.coding.codings import Text, occurrences, texts
 from pipeline.corpus import handkept
 from pipeline.corpus.consent import VOICE, cleared
+from pipeline.corpus.countries import country_names
 from pipeline.corpus.texts import cut_at_turns
 from pipeline.messages import _
 from pipeline.problems import Problems
@@ -243,11 +243,6 @@ class Quotes:
             "place": "" if pd.isna(place) else place,
             "date": date,
         }
-
-
-def country_names(codes: list[str], language: str) -> str:
-    """Name countries in a language."""
-    return ", ".join(Locale(language).territories.get(code, code) for code in codes)
 
 
 def _role(role: str) -> str:

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from pipeline import tables
 from pipeline.corpus import project
 from pipeline.corpus.consent import cleared
+from pipeline.corpus.countries import country_names
 from pipeline.corpus.project import Project
 from pipeline.corpus.yaml_files import load
 from pipeline.folders import PROJECT, Folders
@@ -19,7 +20,7 @@ from pipeline.problems import DataError, Problems
 from pipeline.publication import document, manuscript, pdf
 from pipeline.publication.manuscript import Manuscript
 from pipeline.publication.names import Material
-from pipeline.publication.quotes import Corpus, Quotes, country_names
+from pipeline.publication.quotes import Corpus, Quotes
 from pipeline.stages import Stage, counted, number
 from pipeline.tables import files
 

@@ -9,6 +9,7 @@ from pipeline.tables.by_hand import (
     MEDIA_BY_HAND,
     QUOTES_BY_HAND,
     REGISTER,
+    ROUTE_BY_HAND,
     SPEAKERS_BY_HAND,
 )
 from pipeline.tables.processed import (
@@ -20,6 +21,7 @@ from pipeline.tables.processed import (
     INTERVIEWS,
     MASKS,
     MEDIA,
+    ROUTE,
     SEGMENTS,
     SPEAKERS,
     SUGGESTIONS,
@@ -41,6 +43,8 @@ __all__ = [
     "MEDIA_BY_HAND",
     "QUOTES_BY_HAND",
     "REGISTER",
+    "ROUTE",
+    "ROUTE_BY_HAND",
     "SCOPES",
     "SEGMENTS",
     "SPEAKERS",

@@ -8,6 +8,7 @@ from pipeline.tables.shapes import (
     INITIATIVE_COLUMN,
     INTERVIEW_COLUMN,
     MEDIA_KINDS,
+    MODES,
     NAME_POLICIES,
     PROVENANCE_COLUMN,
     ROLES,
@@ -106,6 +107,26 @@ MASKS_BY_HAND = Table(
     references={"interview_id": "register.csv"},
 )
 
+ROUTE_BY_HAND = Table(
+    "route.csv",
+    "data/raw",
+    "One row a stage of the journey, in order; what is only known of a region has no point.",
+    (
+        Column("stage", "integer", "number of the stage, from 1", required=True, low=1),
+        text("place", "the stop; empty where only a region is known"),
+        text("region", "part of the route"),
+        listed("countries", "ISO 3166-1 alpha-2"),
+        Column("latitude", "number", "of the stop", unit="°", low=-90, high=90),
+        Column("longitude", "number", "of the stop", unit="°", low=-180, high=180),
+        Column("arrived_date", "date", "day of arrival"),
+        text("period", "when, in the source's words, where no day is known"),
+        text("mode", "how the stop was reached", values=MODES),
+        PROVENANCE_COLUMN,
+        text("source", "who says so"),
+    ),
+    key=("stage",),
+)
+
 CODINGS_BY_HAND = Table(
     "codings/*.csv",
     "data/raw/codings",
@@ -143,6 +164,7 @@ BY_HAND = (
     SPEAKERS_BY_HAND,
     MEDIA_BY_HAND,
     MASKS_BY_HAND,
+    ROUTE_BY_HAND,
     CODINGS_BY_HAND,
     QUOTES_BY_HAND,
 )

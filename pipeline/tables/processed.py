@@ -1,6 +1,6 @@
 """The tables the stages write as Parquet under `data/processed/`."""
 
-from pipeline.tables.by_hand import MEDIA_COLUMNS, REGISTER, SPEAKERS_BY_HAND
+from pipeline.tables.by_hand import MEDIA_COLUMNS, REGISTER, ROUTE_BY_HAND, SPEAKERS_BY_HAND
 from pipeline.tables.shapes import (
     CODE_COLUMN,
     GROUPINGS,
@@ -148,6 +148,14 @@ MASKS = Table(
 
 MEDIA = Table("media", "1-corpus", "media.csv.", MEDIA_COLUMNS, key=("interview_id", "file"))
 
+ROUTE = Table(
+    "route",
+    "1-corpus",
+    "route.csv, in the order of the journey.",
+    ROUTE_BY_HAND.columns,
+    key=("stage",),
+)
+
 CODES = Table(
     "codes",
     "2-coding",
@@ -290,6 +298,7 @@ PROCESSED = (
     TURNS,
     MASKS,
     MEDIA,
+    ROUTE,
     CODES,
     CODINGS,
     SEGMENTS,
