@@ -35,7 +35,8 @@ AIR = 0.09
 # A map of one village still shows its country: no frame is narrower, in radii of the globe.
 SMALLEST_FRAME = 0.12
 TALLEST, FLATTEST = 3.3, 2.2
-SIGN = 0.075  # radius, inches
+SIGN, STOP = 0.075, 0.017  # radius, inches
+DISC = 60  # corners, too many to see
 NUMBER_PT, LABEL_PT = 4.8, 5.6
 # More names than this are a register, not a map: then the signs carry no numbers.
 MOST_NUMBERED = 40
@@ -43,7 +44,10 @@ FINEST = 0.004  # inches; coasts are drawn no finer
 HALO = [patheffects.withStroke(linewidth=1.6, foreground="white")]
 # Signs that lie this far from all others (degrees of longitude) are left out, and said to be.
 FAR_APART, FEW = 60.0, 0.2
-COLUMN_GAP = 0.14
+COLUMN_GAP, INDENT = 0.14, 0.12
+
+# A line of the list, and how far it is moved in.
+Line = tuple[float, str]
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def draw(places: pd.DataFrame, route: pd.DataFrame, words: Words, has_borders: b
     listed = len(places) <= MOST_NUMBERED
     names = _columns(places, shown, words, (room - COLUMN_GAP) / 2) if listed else []
     top = MARGIN + height(title, TITLE_PT) + height(subtitle, SMALL_PT) + 0.08
-    below = max((height(column, LABEL_PT) for column in names), default=0) + 0.16
+    below = max((height([""] * len(column), LABEL_PT) for column in names), default=0) + 0.16
     below += height(notes, LABEL_PT) + MARGIN
     stops = route.dropna(subset=["latitude", "longitude"])
     frame = _frame(shown, stops, top, min(TALLEST, PAGE_HEIGHT - top - below))
@@ -139,6 +143,8 @@ def draw(places: pd.DataFrame, route: pd.DataFrame, words: Words, has_borders: b
         _list(axes, MARGIN + number * (room + COLUMN_GAP) / 2, under, column, words)
     end = top + frame.tall + below - MARGIN - height(notes, LABEL_PT)
     put(axes, MARGIN, end, notes, LABEL_PT, color=MUTED)
+    for artist in axes.get_children():  # all is cut to the window; a clip's id differs every time
+        artist.set_clip_on(False)
     return figure
 
 
@@ -209,8 +215,8 @@ def _route(axes: Axes, frame: Frame, stops: pd.DataFrame) -> None:
             zorder=2,
         )
     if len(stops):
-        points = frame.place(stops[["longitude", "latitude"]].astype(float).to_numpy())
-        axes.plot(*points.T, "o", color=MUTED, markersize=2.4, zorder=3)
+        for point in frame.place(stops[["longitude", "latitude"]].astype(float).to_numpy()):
+            axes.fill(*_outline(point, STOP, DISC).T, color=MUTED, zorder=3)
 
 
 def _signs(
@@ -245,10 +251,7 @@ def _signs(
 
 def sign(axes: Axes, point: np.ndarray, radius: float, is_fictional: bool, is_exact: bool) -> None:
     """Draw one sign: a disc for what is real, a diamond for what is invented, hollow if vague."""
-    corners = 4 if is_fictional else 60
-    turns = np.linspace(0, 2 * np.pi, corners, endpoint=False)
-    reach = radius * (1.3 if is_fictional else 1.0)
-    outline = np.asarray(point) + reach * np.stack([np.sin(turns), np.cos(turns)], axis=1)
+    outline = _outline(point, radius * 1.3, 4) if is_fictional else _outline(point, radius, DISC)
     axes.fill(
         *outline.T,
         facecolor=(FICTION if is_fictional else ACCENT) if is_exact else "white",
@@ -256,6 +259,11 @@ def sign(axes: Axes, point: np.ndarray, radius: float, is_fictional: bool, is_ex
         linewidth=0.8,
         zorder=5,
     )
+
+
+def _outline(point: np.ndarray, reach: float, corners: int) -> np.ndarray:
+    turns = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    return np.asarray(point) + reach * np.stack([np.sin(turns), np.cos(turns)], axis=1)
 
 
 def _labels(
@@ -312,31 +320,32 @@ def _label(
 
 def _columns(
     places: pd.DataFrame, shown: pd.DataFrame, words: Words, room: float
-) -> list[list[str]]:
+) -> list[list[Line]]:
     """List the places in two columns of about the same length, each under its provenance."""
     lines = []
     for provenance, rows in places.groupby(places["provenance"].fillna("real"), sort=False):
-        lines.append([words.groups[str(provenance)]])
+        lines.append([(0.0, words.groups[str(provenance)])])
         for row in rows.itertuples():
             parts = [
                 part for part in (row.name, row.place, row.countries) if pd.notna(part) and part
             ]
-            said = f"{row.number}\u2002{', '.join(parts)}"
+            said = f"{row.number}\u00a0\u00a0{', '.join(parts)}"
             if row.Index not in shown.index:
                 said += f" {words.missing}"
-            first, *more = wrap(said, room, LABEL_PT)
-            lines.append([first, *(f"\u2003\u2002{line}" for line in more)])
+            first, *more = wrap(said, room - INDENT, LABEL_PT)
+            lines.append([(0.0, first), *((INDENT, line) for line in more)])
     whole = sum(map(len, lines))
-    columns: list[list[str]] = [[], []]
+    columns: list[list[Line]] = [[], []]
     for line in lines:
         columns[len(columns[0]) * 2 >= whole] += line
     return columns
 
 
-def _list(axes: Axes, across: float, top: float, column: list[str], words: Words) -> None:
-    for number, line in enumerate(column):
+def _list(axes: Axes, across: float, top: float, column: list[Line], words: Words) -> None:
+    for number, (indent, line) in enumerate(column):
         weight = "bold" if line in words.groups.values() else "normal"
-        put(axes, across, top + height([""] * number, LABEL_PT), [line], LABEL_PT, weight=weight)
+        down = top + height([""] * number, LABEL_PT)
+        put(axes, across + indent, down, [line], LABEL_PT, weight=weight)
 
 
 def _countries(shown: pd.DataFrame, stops: pd.DataFrame, language: str) -> list[tuple[str, str]]:

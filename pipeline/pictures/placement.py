@@ -24,9 +24,10 @@ def apart(points: np.ndarray, distance: float, box: shapely.Polygon) -> np.ndarr
         Where to draw them, shape (n, 2), near where they belong.
 
     """
-    placed = points + _fan(points) * distance * 0.05
+    placed, fan = points, _fan(points) * distance * 0.05
     left, top, right, bottom = box.buffer(-distance / 2, join_style="mitre").bounds
-    for _round in range(ROUNDS):
+    for turn in range(ROUNDS):
+        placed = placed + fan * (turn % 20 == 0)  # the edge may have put two on one spot again
         between = placed[:, None] - placed[None, :]
         length = np.hypot(between[..., 0], between[..., 1])
         np.fill_diagonal(length, np.inf)

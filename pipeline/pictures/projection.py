@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 # What lies further from the centre is folded back here; it stands outside every frame we draw.
-FARTHEST_DEG = 150.0
+FARTHEST_DEG = 160.0
 
 
 @dataclass(frozen=True)
