@@ -50,7 +50,7 @@ CODING := $(call table,2-coding,codes codings segments suggestions)
 COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-facts/facts.json
 # Which pictures there are depends on the codebook: the stage lists what it drew.
 PICTURES := $(FIGURES)/SHA256SUMS $(addprefix $(FIGURES)/,$(shell cut -c67- $(FIGURES)/SHA256SUMS 2>/dev/null))
-BOOKFILES := $(BOOKS)/book.pdf
+BOOKFILES := $(BOOKS)/book.pdf $(BOOKS)/book.epub
 
 # An output hangs on its stage's stamp and keeps its time when it is unchanged: what depends on it
 # is not built again. Deleted, it takes the stamp with it and comes back.

@@ -1,8 +1,12 @@
-"""The checked manuscript → one HTML document, by pandoc, which reads no file of its own accord."""
+"""The checked manuscript → one document, by pandoc, which reads no file of its own accord.
+
+`assembled` makes the document; `to_html` lays it out for the PDF, `epub.py` for e-readers.
+"""
 
 import html
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +27,20 @@ ATTRIBUTES = {"Header": 1, "Div": 0, "Span": 0, "Figure": 0, "Table": 0, "Image"
 Node = dict[str, Any]
 
 
-def to_html(
-    manuscript: Manuscript, metadata: dict[str, str], theme: Path, filters: Path, language: str
-) -> str:
-    """Turn the chapters into HTML with contents, set by the language's rules, notes at the foot."""
-    body = json.dumps(typography.set_text(_document(manuscript), language))
+def assembled(manuscript: Manuscript, language: str) -> Node:
+    """Join the chapters to one pandoc document, set by the rules of `language`."""
+    return typography.set_text(_document(manuscript), language)
+
+
+def to_html(book: Node, metadata: dict[str, str], theme: Path, filters: Path, language: str) -> str:
+    """Turn the document into HTML with contents, the notes at the foot of their pages."""
     variables = [
         f"--variable={key}={html.escape(typography.set_line(value, language))}"
         for key, value in metadata.items()
         if value
     ]
     made: str = pypandoc.convert_text(
-        body,
+        json.dumps(book),
         "html5",
         format="json",
         filters=[str(filters / "notes.lua")],
@@ -55,10 +61,8 @@ def to_html(
 
 def _document(manuscript: Manuscript) -> Node:
     """Parse each chapter alone, so that two may use the same names for notes, and join them."""
-    parsed = [
-        json.loads(pypandoc.convert_text(text, "json", format=READER, sandbox=True))
-        for text in manuscript.chapters.values()
-    ]
+    with ThreadPoolExecutor() as pool:  # each waits for a pandoc of its own
+        parsed = list(pool.map(_parsed, manuscript.chapters.values()))
     named: dict[str, str] = {}
     own = [_rename(chapter["blocks"], f"c{n}-") for n, chapter in enumerate(parsed, 1)]
     for names in own:
@@ -68,19 +72,24 @@ def _document(manuscript: Manuscript) -> Node:
     return {**parsed[0], "meta": {}, "blocks": [b for chapter in parsed for b in chapter["blocks"]]}
 
 
-def _nodes(tree: Any) -> Iterator[Node]:
+def _parsed(text: str) -> Node:
+    parsed: Node = json.loads(pypandoc.convert_text(text, "json", format=READER, sandbox=True))
+    return parsed
+
+
+def nodes(tree: Any) -> Iterator[Node]:
     """Give every element of a parsed text."""
     if isinstance(tree, dict):
         yield tree
     for below in tree.values() if isinstance(tree, dict) else tree:
         if isinstance(below, dict | list):
-            yield from _nodes(below)
+            yield from nodes(below)
 
 
 def _rename(blocks: list[Node], prefix: str) -> dict[str, str]:
     """Keep what two chapters call alike apart; give the new names by the old ones."""
     names = {}
-    for node in _nodes(blocks):
+    for node in nodes(blocks):
         place = ATTRIBUTES.get(node.get("t", ""))
         if place is not None and (name := node["c"][place][0]):
             names[name] = node["c"][place][0] = prefix + name
@@ -89,16 +98,26 @@ def _rename(blocks: list[Node], prefix: str) -> dict[str, str]:
 
 def _relink(blocks: list[Node], names: dict[str, str]) -> None:
     """Let a link to a name follow it: the chapter's own first, then the first in the book."""
-    for node in _nodes(blocks):
+    for node in nodes(blocks):
         if node.get("t") == "Link" and node["c"][2][0].startswith("#"):
             name = node["c"][2][0].removeprefix("#")
             node["c"][2][0] = f"#{names.get(name, name)}"
 
 
 def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> None:
-    """Note every picture that is remote, missing or not the book's own, and every dead link."""
+    """Note every picture that is remote, missing, not the book's own or mute, and dead links."""
     tree = html_tree(made)
-    for source in map(str, tree.xpath("//img/@src")):
+    for image in tree.xpath("//img"):
+        source = str(image.get("src"))
+        if not (image.get("alt") or "").strip():
+            problems.add(
+                "B-020",
+                *where(source, manuscript),
+                _('nothing says what the picture "{source}" shows').format(source=source),
+                _("write it for those who do not see: {example}").format(
+                    example=f'![…]({source}){{alt="…"}}'
+                ),
+            )
         if "://" in source or source.startswith(("//", "data:")):
             problems.add(
                 "B-012",

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import FunctionLoader, TemplateError, TemplateSyntaxError
 
 from pipeline.corpus.encodings import decode
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems, shown
-from pipeline.publication.names import Material, Names
+from pipeline.publication import sheets
+from pipeline.publication.names import SHEETS, Material, Names
 from pipeline.publication.sandbox import Sandbox
 
 
@@ -49,9 +51,31 @@ def render(folder: Path, material: Material, problems: Problems) -> Manuscript:
     for name in sources:
         text = _render_one(environment, chapters / name, problems)
         if text is not None:
-            made.chapters[name] = text
+            made.chapters |= _with_sheets(name, text, material)
     made.held_back += names.used.held_back
     return made
+
+
+def _with_sheets(name: str, text: str, material: Material) -> dict[str, str]:
+    """Put the sheets that a chapter asks for behind what it says, each as a chapter of its own."""
+    chapters: dict[str, str] = {}
+    for number, part in enumerate(text.split(SHEETS)):
+        if number % 2 == 0:
+            own = name if number == 0 else f"{name}#{number}"
+            chapters |= {own: part} if part.strip() or number == 0 else {}
+            continue
+        for initiative_id, row in _sheets(part, material.initiatives).items():
+            written = sheets.chapter(initiative_id, row, material.language)
+            chapters[f"{name}#{number}-{initiative_id}"] = written
+    return chapters
+
+
+def _sheets(provenance: str, initiatives: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Choose the sheets of a provenance, in the order of the journey, else by region and name."""
+    wanted = initiatives["provenance"].eq(provenance) | (provenance == "")
+    order = ["visited_date", "region", "name"]
+    rows = initiatives[wanted].sort_values(order, kind="stable", na_position="last")
+    return {str(key): row for key, row in rows.to_dict("index").items()}
 
 
 def _sources(chapters: Path, made: Manuscript, problems: Problems) -> dict[str, str]:

@@ -12,11 +12,14 @@ import pandas as pd
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest, shown
 from pipeline.publication.quotes import Quote, Quotes
+from pipeline.tables.shapes import PROVENANCES
 
 # Every ASCII sign that Markdown may read as markup; pandoc prints it bare behind a backslash.
 MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 # A language tag that may stand in an attribute.
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
+# Where a chapter asks for sheets; no author can type it, and `manuscript` puts them there.
+SHEETS = "\uf8ff"
 # `question.code.kind`: the fact belongs to one code.
 PARTS_OF_CODE_FACT = 3
 
@@ -151,6 +154,7 @@ class Names:
             "passage": self.passage,
             "figure": self.figure,
             "initiative": self.initiative,
+            "sheets": self.sheets,
             "questions": self.questions,
             "quoted_facts": self.quoted_facts,
             "interviews": self.interviews,
@@ -240,6 +244,14 @@ class Names:
             return Sheet(dict.fromkeys(known.columns, ""), self._no_field)
         row = known.loc[name].to_dict()
         return Sheet({str(field): _cell(value) for field, value in row.items()}, self._no_field)
+
+    def sheets(self, provenance: str = "") -> str:
+        """Give every sheet as a chapter of its own, or those of one provenance."""
+        if provenance not in ("", *PROVENANCES):
+            said = _('"{name}" is no provenance').format(name=provenance)
+            self._unknown("B-021", said, nearest(str(provenance), PROVENANCES))
+            return ""
+        return f"{SHEETS}{provenance}{SHEETS}"
 
     def _no_field(self, field: str, known: list[str]) -> str:
         said = _('a sheet has no field "{name}"').format(name=field)

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import fontpkg_fira_sans
+import fontpkg_hind_siliguri
+import fontpkg_noto_sans_devanagari
+import fontpkg_noto_sans_khmer
+import fontpkg_noto_sans_telugu
 import fontpkg_source_serif_4
 import pikepdf
 import pypdfium2
@@ -20,14 +23,18 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pipeline.publication.document import resolve
 
-# fontTools stamps the time of day into every font it cuts, unless it is given another: the day the
-# project ended, so that two builds give the same bytes.
-os.environ.setdefault("SOURCE_DATE_EPOCH", "1372550400")
-
 # No such folder exists: every address in the book is resolved below it, so that none of this
 # machine's paths is read by accident or ends up in the file.
 ROOT = "file:///book/"
-FONT_FOLDERS = (fontpkg_fira_sans.ROOT / "files", fontpkg_source_serif_4.ROOT / "files")
+FONTS = (
+    fontpkg_fira_sans,
+    fontpkg_source_serif_4,
+    fontpkg_hind_siliguri,
+    fontpkg_noto_sans_devanagari,
+    fontpkg_noto_sans_khmer,
+    fontpkg_noto_sans_telugu,
+)
+FONT_FOLDERS = tuple(font.ROOT / "files" for font in FONTS)
 
 
 class NotOurs(FatalURLFetchingError):

@@ -17,7 +17,7 @@ from pipeline.corpus.yaml_files import load
 from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
-from pipeline.publication import document, manuscript, pdf
+from pipeline.publication import document, epoch, epub, manuscript, pdf
 from pipeline.publication.manuscript import Manuscript
 from pipeline.publication.names import Material
 from pipeline.publication.quotes import Corpus, Quotes
@@ -50,9 +50,10 @@ def run(folders: Folders) -> None:
         made = manuscript.render(source, material, problems)
         metadata = _metadata(source, settings, material, problems)
         problems.check()
-        data = build(made, metadata, source, folders.figures, settings.language, problems)
-        files.write_folder(folders.book_output, {"book.pdf": data})
-        _tell(stage, made, data, draft=folders.manuscript is None)
+        with epoch.pinned(epoch.of(folders)):
+            books = build(made, metadata, source, folders.figures, settings.language, problems)
+        files.write_folder(folders.book_output, books)
+        _tell(stage, made, books["book.pdf"], draft=folders.manuscript is None)
 
 
 def build(
@@ -62,9 +63,9 @@ def build(
     figures: Path,
     language: str,
     problems: Problems,
-) -> bytes:
+) -> dict[str, bytes]:
     """
-    Make the PDF of a rendered manuscript.
+    Make the PDF and the EPUB of a rendered manuscript.
 
     Args:
         made: The rendered chapters.
@@ -76,11 +77,15 @@ def build(
 
     """
     theme = _own(source, "theme")
-    html = document.to_html(made, metadata, theme, _own(source, "filters"), language)
+    book = document.assembled(made, language)
+    html = document.to_html(book, metadata, theme, _own(source, "filters"), language)
     document.check(html, source, figures, problems)
     problems.check()
     try:
-        return pdf.to_pdf(html, theme, source, figures)
+        return {
+            "book.pdf": pdf.to_pdf(html, theme, source, figures),
+            "book.epub": epub.to_epub(book, metadata, theme, source, figures),
+        }
     except pdf.NotOurs as error:
         problems.add(
             "B-016",
