@@ -31,6 +31,6 @@ if [ -z "$book" ]; then
     fi
 fi
 list project "$raw/project.yaml"
-list corpus "$raw/project.yaml" "$raw/initiatives" "$raw/interviews" "$raw/route.csv"
+list corpus "$raw/project.yaml" "$raw/initiatives" "$raw/interviews" "$raw/photos" "$raw/letters" "$raw/route.csv"
 list coding "$raw/codebook.yaml" "$raw/codings"
 list book "$raw/project.yaml" "$book" book/theme book/filters

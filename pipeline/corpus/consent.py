@@ -5,6 +5,10 @@ begun, has not expired and was not withdrawn, and, for a minor, a guardian agree
 in an interview; a withdrawal is the person's, and reaches every interview. The door also replaces
 masked words and coarsens names and places as each voice asked.
 
+A letter and a photograph carry a consent of their own. A photograph passes only where everyone it
+shows agreed, in every interview, and speaks under a full name: a face is a name. One of an
+initiative whose sheet is coarse never passes.
+
 An interpreter lends a voice to the others: what an interpreter says passes only where every
 interviewee of that interview passes.
 """
@@ -33,6 +37,7 @@ EVIDENCE = [
     "is_minor",
     "guardian_consent",
     "in_force",
+    "people_shown",
 ]
 
 # Whole degrees, about 100 km: the region shows, the village does not.
@@ -47,23 +52,14 @@ def today() -> datetime.date:
 def refusals(speakers: pd.DataFrame, purpose: str, day: datetime.date | None = None) -> pd.Series:
     """Say for each row of `speakers` why its voice is refused for `purpose`; None where it is not.
 
-    Several rows of one voice in one interview (its labels) are judged together, by the strictest.
+    Photographs and letters are rows with a consent of their own. Several rows of one voice in one
+    interview (its labels) are judged together, by the strictest.
     """
     assert purpose in tables.SCOPES, purpose
     now = pd.Timestamp(day or today())
-    minor = speakers["is_minor"].fillna(False).astype(bool)
-    guarded = speakers["guardian_consent"].fillna(False).astype(bool)
-    reasons = pd.Series(None, index=speakers.index, dtype=object)
-    # The last one that holds is the one shown, so the gravest stands last.
-    for fails, reason in (
-        (speakers["consent"].map(lambda scopes: purpose not in scopes), "no_scope"),
-        (speakers["consent"].map(lambda scopes: not scopes), "no_consent"),
-        (minor & ~guarded, "minor_without_guardian"),
-        (pd.to_datetime(speakers["consent_date"]) > now, "not_yet_given"),
-        (pd.to_datetime(speakers["expires_on"]) <= now, "expired"),
-        (speakers["withdrawn_on"].notna(), "withdrawn"),
-    ):
-        reasons[fails.to_numpy(dtype=bool)] = reason
+    reasons = _own_reasons(speakers, purpose, now)
+    if "speaker_id" not in speakers:  # a letter, a photograph: nobody else's rows count
+        return reasons
     gone = speakers.loc[speakers["withdrawn_on"].notna(), "speaker_id"]
     reasons[speakers["speaker_id"].isin(gone)] = "withdrawn"
     strictest = reasons.groupby([speakers[c] for c in VOICE], dropna=False).transform("first")
@@ -71,6 +67,24 @@ def refusals(speakers: pd.DataFrame, purpose: str, day: datetime.date | None = N
     of_interview = answers.groupby(speakers["interview_id"], dropna=False).transform("first")
     lent = strictest.where(strictest.notna() | speakers["role"].ne("interpreter"), of_interview)
     return lent.astype(object).where(lent.notna(), None)
+
+
+def _own_reasons(rows: pd.DataFrame, purpose: str, now: pd.Timestamp) -> pd.Series:
+    """Judge each row by the consent that it records itself."""
+    minor = rows["is_minor"].fillna(False).astype(bool)
+    guarded = rows["guardian_consent"].fillna(False).astype(bool)
+    reasons = pd.Series(None, index=rows.index, dtype=object)
+    # The last one that holds is the one shown, so the gravest stands last.
+    for fails, reason in (
+        (rows["consent"].map(lambda scopes: purpose not in scopes), "no_scope"),
+        (rows["consent"].map(lambda scopes: not scopes), "no_consent"),
+        (minor & ~guarded, "minor_without_guardian"),
+        (pd.to_datetime(rows["consent_date"]) > now, "not_yet_given"),
+        (pd.to_datetime(rows["expires_on"]) <= now, "expired"),
+        (rows["withdrawn_on"].notna(), "withdrawn"),
+    ):
+        reasons[fails.to_numpy(dtype=bool)] = reason
+    return reasons
 
 
 def in_force(speakers: pd.DataFrame, day: datetime.date | None = None) -> pd.Series:
@@ -95,7 +109,8 @@ def cleared(
 
     Args:
         table: Rows said by a voice (`interview_id`, `speaker_id`), rows about an interview
-            (`interview_id`) or rows about neither (an initiative's sheet). A row about an
+            (`interview_id`), rows with a consent of their own (`photo_id`, `letter_id`) or rows
+            about none of these (an initiative's sheet). A row about an
             interview passes when one of its voices does; words that name no voice (a coding)
             only when all of its voices do: clear its segments instead.
         purpose: One of tables.SCOPES.
@@ -110,7 +125,12 @@ def cleared(
     processed = Folders().processed
     speakers = files.read(tables.SPEAKERS, processed) if speakers is None else speakers
     masks = files.read(tables.MASKS, processed) if masks is None else masks
-    passes = _passes(table, speakers, refusals(speakers, purpose, day).isna())
+    allowed = refusals(speakers, purpose, day).isna()
+    passes = _passes(table, speakers, allowed)
+    if {"letter_id", "photo_id"} & set(table.columns):
+        passes &= refusals(table, purpose, day).isna()
+    if "people_shown" in table:
+        passes &= ~table["is_coarse"].astype(bool) & _all_shown(table, speakers, allowed)
     passing = named(table, speakers)[passes]
     passing = passing.drop(columns=[c for c in CONTEXT + EVIDENCE if c in passing])
     return masking.applied(passing, masks)
@@ -131,6 +151,16 @@ def _passes(table: pd.DataFrame, speakers: pd.DataFrame, passing: pd.Series) -> 
     index = pd.MultiIndex.from_frame(asked) if len(on) > 1 else pd.Index(asked[on[0]])
     allowed = by_key.index[by_key]
     return pd.Series(index.isin(allowed), index=table.index, dtype=bool)
+
+
+def _all_shown(photos: pd.DataFrame, speakers: pd.DataFrame, allowed: pd.Series) -> pd.Series:
+    """Say of each photograph whether everyone it shows agreed everywhere, under a full name."""
+    open_faced = (
+        speakers["name_policy"].eq("full").fillna(False) & strictest_names(speakers).notna()
+    )
+    agreed = (allowed & open_faced).groupby(speakers["speaker_id"]).all()
+    willing = set(agreed.index[agreed])
+    return photos["people_shown"].map(lambda people: set(people) <= willing).astype(bool)
 
 
 def strictest_names(speakers: pd.DataFrame) -> pd.Series:
@@ -164,7 +194,7 @@ def named(table: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:
     if "is_coarse" in table:
         coarse = table["is_coarse"].astype(bool)
         table.loc[coarse, "place"] = pd.NA
-        for degrees in ("latitude", "longitude"):
+        for degrees in {"latitude", "longitude"} & set(table.columns):
             table[degrees] = table[degrees].mask(coarse, table[degrees].round(COARSE_DECIMALS))
     return table
 

@@ -24,6 +24,21 @@ def narrowed(old: pd.DataFrame | None, new: pd.DataFrame, unsure: set[tuple[str,
     return any(grant[:2] not in unsure for grant in _grants(old) - _grants(new))
 
 
+def taken_back(old: pd.DataFrame | None, new: pd.DataFrame, key: str) -> bool:
+    """Say whether a photograph or a letter (`key` names its id) is allowed less than last time."""
+    if old is None:
+        return False
+    before, now = (
+        {
+            (row[key], scope)
+            for row in rows[[key, "in_force"]].to_dict("records")
+            for scope in row["in_force"]
+        }
+        for rows in (old, new)
+    )
+    return not before <= now
+
+
 def _grants(speakers: pd.DataFrame) -> Grants:
     """List what each voice allows: the scope, and the name under which it may be shown."""
     names = strictest_names(speakers).astype(str)

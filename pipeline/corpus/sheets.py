@@ -28,10 +28,10 @@ SECTIONS = {
     "trigger": ("Le déclencheur", "The trigger"),
 }
 BY_HEADING = {name.lower(): column for column, names in SECTIONS.items() for name in names}
-# What a sheet writes and what the table calls it.
-HEAD_NAMES = {"id": "initiative_id"}
 NOT_IN_HEAD = {"initiative_id", "file", "is_coarse", *SECTIONS}
-HEAD_COLUMNS = {c.name: c for c in tables.INITIATIVES.columns if c.name not in NOT_IN_HEAD}
+HEAD_COLUMNS = {"id": tables.INITIATIVES.column("initiative_id")} | {
+    column.name: column for column in tables.INITIATIVES.columns if column.name not in NOT_IN_HEAD
+}
 # The limits of the platform that the sheets are shared on (Imagination for People).
 LONGEST = {"name": 80, "baseline": 180}
 # What CLDR lists beside countries: unions, test regions, an unknown one.
@@ -73,42 +73,65 @@ def read_sheet(file: Path, problems: Problems) -> dict[str, Any]:
 
     Beside the columns of tables.INITIATIVES the row has `id_line`, where the id stands.
     """
+    opened = open_headed(file, "id, name", problems)
+    if opened is None:
+        return {}
+    fields, text, first_line = opened
+    row = {"file": file.name, "id_line": line_of(fields, "id", 2)}
+    row |= read_head(fields, HEAD_COLUMNS, file, problems)
+    _check_named(fields, file, problems)
+    return row | _body(text, first_line, file, problems)
+
+
+def open_headed(
+    file: Path, needed: str, problems: Problems
+) -> tuple[CommentedMap, str, int] | None:
+    """Open a Markdown file with a YAML head: the head, the text behind it and its first line.
+
+    None where it is no text, or has no head (C-321); `needed` names the fields for the remedy.
+    """
     try:
         text, _encoding = decode(file.read_bytes(), file)
     except DataError as error:
         problems.extend(error.problems)
-        return {}
+        return None
     head = HEAD.match(text)
     if not head:
         problems.add(
             "C-321",
             file,
             1,
-            _("the sheet has no head"),
-            _("begin with a line ---, then `id:` and `name:`, then a line ---"),
+            _("the file has no head"),
+            _("begin with a line ---, then a head with {names}, then a line ---").format(
+                names=needed
+            ),
         )
-        return {}
+        return None
     fields = load(file, problems, head[1], first_line=2)
-    row = {"file": file.name, "id_line": line_of(fields, "id", 2)}
-    row |= _head(fields, file, problems)
-    return row | _body(text[head.end() :], text.count("\n", 0, head.end()) + 1, file, problems)
+    return fields, text[head.end() :], text.count("\n", 0, head.end()) + 1
 
 
-def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any]:
+def read_head(
+    fields: CommentedMap, columns: dict[str, Column], file: Path, problems: Problems
+) -> dict[str, Any]:
+    """Give the fields of a head their columns' types. Problems: C-322, C-324, C-326, C-327."""
     row: dict[str, Any] = {}
     for key, value in fields.items():
         line = line_of(fields, key, 2)
-        if key != "id" and key not in HEAD_COLUMNS:
+        if key not in columns:
             problems.add(
                 "C-322",
                 file,
                 line,
                 _('the field "{name}" is not known').format(name=key),
-                nearest(str(key), ["id", *HEAD_COLUMNS]),
+                nearest(str(key), columns),
             )
         elif value is not None and value != "":
-            name = HEAD_NAMES.get(key, key)
-            row[name] = _value(tables.INITIATIVES.column(name), key, value, file, line, problems)
+            row[columns[key].name] = _value(columns[key], key, value, file, line, problems)
+    return row
+
+
+def _check_named(fields: CommentedMap, file: Path, problems: Problems) -> None:
     for key in ("id", "name"):
         if not fields.get(key):
             problems.add(
@@ -118,7 +141,6 @@ def _head(fields: CommentedMap, file: Path, problems: Problems) -> dict[str, Any
                 _('the sheet has no "{name}"').format(name=key),
                 _("add a line `{name}: …` to its head").format(name=key),
             )
-    return row
 
 
 def _value(column: Column, key: str, value: Any, file: Path, line: int, problems: Problems) -> Any:
@@ -168,14 +190,23 @@ def _perhaps(code: str) -> list[str]:
 
 def _understood(column: Column, value: Any) -> Any:
     if column.kind == "list":
-        return _listed(value)
+        return _known(column, _listed(value))
     if not _is_scalar(value):
         return None
-    if column.kind == "date":
-        return _date(value)
     if column.kind in {"integer", "number"}:
         return _number(column, value)
+    if column.kind in {"date", "yes_no"}:
+        return _date(value) if column.kind == "date" else _yes_no(value)
     return str(value) if not column.values or str(value) in column.values else None
+
+
+def _yes_no(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _known(column: Column, items: list[str] | None) -> list[str] | None:
+    is_known = items is None or not column.values or set(items) <= set(column.values)
+    return items if is_known else None
 
 
 def _listed(value: Any) -> list[str] | None:

@@ -10,7 +10,9 @@ import pandas as pd
 from pipeline import tables
 from pipeline.corpus import (
     consent,
+    letters,
     masks,
+    photos,
     project,
     recall,
     register,
@@ -38,11 +40,22 @@ def run(folders: Folders) -> None:
     with Stage("corpus") as stage:
         settings = project.read(folders.raw, problems)
         kept = register.read(folders.raw / "interviews", problems)
-        stage.notes += _recalled(folders, kept)
+        own = {
+            tables.PHOTOS: photos.read(folders.raw / "photos", settings.language, problems),
+            tables.LETTERS: letters.read(folders.raw / "letters", settings.language, problems),
+        }
+        stage.notes += _recalled(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         read = _transcripts(kept, problems)
         made = build(settings, sheet_rows, kept, read, problems)
-        made[tables.ROUTE] = route.read(folders.raw, problems)
+        made |= own | {tables.ROUTE: route.read(folders.raw, problems)}
+        made[tables.PHOTOS] = photos.in_places(
+            own[tables.PHOTOS],
+            folders.raw / "photos",
+            made[tables.INITIATIVES],
+            made[tables.SPEAKERS],
+            problems,
+        )
         problems.check()
         files.write_stage(folders.processed / "1-corpus", made)
         report.tell(stage, made, sum(sheet_rows["file"].notna()))
@@ -50,8 +63,11 @@ def run(folders: Folders) -> None:
         stage.notes += report.missing_masks(kept, texts_of(made[tables.TURNS]))
 
 
-def _recalled(folders: Folders, kept: Register) -> list[str]:
-    """Delete what rests on a consent that no longer stands, whatever becomes of this build."""
+def _recalled(folders: Folders, kept: Register, own: Tables) -> list[str]:
+    """Delete what rests on a consent that no longer stands, whatever becomes of this build.
+
+    `own` holds the photographs and the letters, which carry a consent of their own.
+    """
     published = [
         folders.processed / "3-comparison",
         folders.processed / "4-facts",
@@ -66,7 +82,11 @@ def _recalled(folders: Folders, kept: Register) -> list[str]:
     # A mask of an interview that is not in the register is a slip: it masks nothing further.
     known = kept.masks["interview_id"].isin([*kept.interviews["interview_id"], pd.NA])
     further = recall.masked_further(_previous(tables.MASKS, folders.processed), kept.masks[known])
-    gone = recall.delete(published) if narrowed or further else 0
+    taken_back = any(
+        recall.taken_back(_previous(table, folders.processed), rows, table.key[0])
+        for table, rows in own.items()
+    )
+    gone = recall.delete(published) if narrowed or further or taken_back else 0
     if not gone:
         return []
     return [

@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,34 @@ Node = dict[str, Any]
 def assembled(manuscript: Manuscript, language: str) -> Node:
     """Join the chapters to one pandoc document, set by the rules of `language`."""
     return typography.set_text(_document(manuscript), language)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where the book's pictures lie: beside the chapters, among the figures, and in `photos`.
+
+    `photos` holds the cleared photographs that chapters show, named by number, and nothing else.
+    """
+
+    manuscript: Path
+    figures: Path
+    photos: Path
+
+    def find(self, source: str) -> Path | None:
+        """Find a picture that a chapter names, on this shelf and nowhere else."""
+        first, _slash, rest = source.partition("/")
+        if first == "photos":
+            return next(iter(self.photos.glob(f"{rest}.*")), None) if rest.isdigit() else None
+        if first == "figures":
+            places = [(self.figures, self.figures / rest)]
+        else:
+            own = self.manuscript
+            places = [(own, own / "chapters" / source), (own, own / source)]
+        for root, place in places:
+            file = place.resolve()
+            if file.is_file() and file.is_relative_to(root.resolve()):
+                return file
+        return None
 
 
 def to_html(book: Node, metadata: dict[str, str], theme: Path, filters: Path, language: str) -> str:
@@ -104,7 +133,7 @@ def _relink(blocks: list[Node], names: dict[str, str]) -> None:
             node["c"][2][0] = f"#{names.get(name, name)}"
 
 
-def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> None:
+def check(made: str, shelf: Shelf, problems: Problems) -> None:
     """Note every picture that is remote, missing, not the book's own or mute, and dead links."""
     tree = html_tree(made)
     for image in tree.xpath("//img"):
@@ -112,7 +141,7 @@ def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> Non
         if not (image.get("alt") or "").strip():
             problems.add(
                 "B-020",
-                *where(source, manuscript),
+                *where(source, shelf.manuscript),
                 _('nothing says what the picture "{source}" shows').format(source=source),
                 _("write it for those who do not see: {example}").format(
                     example=f'![…]({source}){{alt="…"}}'
@@ -121,18 +150,18 @@ def check(made: str, manuscript: Path, figures: Path, problems: Problems) -> Non
         if "://" in source or source.startswith(("//", "data:")):
             problems.add(
                 "B-012",
-                *where(source, manuscript),
+                *where(source, shelf.manuscript),
                 _('the picture "{source}" is not in the manuscript').format(source=source[:80]),
                 _("put the file beside the chapter and name it there"),
             )
-        elif resolve(source, manuscript, figures) is None:
+        elif shelf.find(source) is None:
             problems.add(
                 "B-013",
-                *where(source, manuscript),
+                *where(source, shelf.manuscript),
                 _('the picture "{source}" is missing').format(source=source),
                 _("look at the name; pictures are found beside the chapters"),
             )
-    _check_links(tree, manuscript, problems)
+    _check_links(tree, shelf.manuscript, problems)
 
 
 def _check_links(tree: HtmlElement, manuscript: Path, problems: Problems) -> None:
@@ -155,16 +184,3 @@ def where(text: str, manuscript: Path) -> tuple[Path, int]:
         if found:
             return file, found[0]
     return manuscript, 0
-
-
-def resolve(source: str, manuscript: Path, figures: Path) -> Path | None:
-    """Find a picture that a chapter names, in the figures or the manuscript and nowhere else."""
-    if source.startswith("figures/"):
-        places = [(figures, figures / source.removeprefix("figures/"))]
-    else:
-        places = [(manuscript, manuscript / "chapters" / source), (manuscript, manuscript / source)]
-    for root, place in places:
-        file = place.resolve()
-        if file.is_file() and file.is_relative_to(root.resolve()):
-            return file
-    return None

@@ -20,7 +20,7 @@ from lxml import etree
 
 from pipeline.folders import PROJECT
 from pipeline.messages import _
-from pipeline.publication.document import Node, nodes, resolve
+from pipeline.publication.document import Node, Shelf, nodes
 from pipeline.publication.epoch import VARIABLE
 from pipeline.publication.typography import set_line
 
@@ -31,9 +31,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 TITLE_PAGE = "Title Page"
 
 
-def to_epub(
-    book: Node, metadata: dict[str, str], theme: Path, manuscript: Path, figures: Path
-) -> bytes:
+def to_epub(book: Node, metadata: dict[str, str], theme: Path, shelf: Shelf) -> bytes:
     """
     Write the document as an EPUB, dated as `epoch.pinned` says.
 
@@ -41,12 +39,12 @@ def to_epub(
         book: The document, as `document.assembled` makes it, its pictures checked.
         metadata: Title, author …, as for the PDF; `lang` is the language of the book.
         theme: The manuscript's; what it lacks of `epub.css` and `epub.html` is the project's.
-        manuscript, figures: Where the pictures are.
+        shelf: Where the pictures are.
 
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        own = _with_pictures(book, manuscript, figures, folder)
+        own = _with_pictures(book, shelf, folder)
         own["meta"] = _meta(metadata)
         target = folder / "book.epub"
         pypandoc.convert_text(
@@ -71,7 +69,7 @@ def _themed(theme: Path, name: str) -> Path:
     return (own if own.is_file() else PROJECT / "book" / "theme" / name).resolve()
 
 
-def _with_pictures(book: Node, manuscript: Path, figures: Path, folder: Path) -> Node:
+def _with_pictures(book: Node, shelf: Shelf, folder: Path) -> Node:
     """Copy each picture into `folder` under a number, so that pandoc opens nothing else."""
     own: Node = copy.deepcopy(book)
     images = [node for node in nodes(own["blocks"]) if node.get("t") == "Image"]
@@ -79,7 +77,7 @@ def _with_pictures(book: Node, manuscript: Path, figures: Path, folder: Path) ->
     for image in images:
         source = image["c"][2][0]
         if source not in numbered:
-            found = resolve(source, manuscript, figures)
+            found = shelf.find(source)
             assert found, f"{source} was checked and is gone"
             file = _drawn(found)
             numbered[source] = f"{len(numbered) + 1:03d}{file.suffix.lower()}"

@@ -23,10 +23,11 @@ from pipeline.publication.sandbox import Sandbox
 
 @dataclass
 class Manuscript:
-    """Rendered chapters (name → Markdown), what the door held back, and how they were read."""
+    """Rendered chapters (name → Markdown), what the door held back, the photographs they show."""
 
     chapters: dict[str, str] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -53,6 +54,7 @@ def render(folder: Path, material: Material, problems: Problems) -> Manuscript:
         if text is not None:
             made.chapters |= _with_sheets(name, text, material)
     made.held_back += names.used.held_back
+    made.photos += names.used.photos
     return made
 
 

@@ -1,6 +1,5 @@
 """What chapters may name: facts, quotes, pictures, sheets, and how each is written in Markdown."""
 
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,25 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from babel.dates import format_date
 
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest, shown
+from pipeline.publication.markup import LANGUAGE, attribute, body, plain, slug
 from pipeline.publication.quotes import Quote, Quotes
 from pipeline.tables.shapes import PROVENANCES
 
-# Every ASCII sign that Markdown may read as markup; pandoc prints it bare behind a backslash.
-MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
-# A language tag that may stand in an attribute.
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
+# Where a chapter shows a photograph: its address within the book.
+PHOTOS = "photos/"
 # Where a chapter asks for sheets; no author can type it, and `manuscript` puts them there.
 SHEETS = "\uf8ff"
 # `question.code.kind`: the fact belongs to one code.
 PARTS_OF_CODE_FACT = 3
-
-
-def plain(text: object) -> str:
-    """Escape a text that people wrote elsewhere, so that it is printed as it is."""
-    return MARKUP.sub(r"\\\1", " ".join(str(text).split()))
 
 
 @dataclass(frozen=True)
@@ -118,23 +112,30 @@ class Sheet(dict[str, str]):
 
 @dataclass
 class Material:
-    """What chapters may name: facts, quotes, pictures, cleared sheets and the codebook."""
+    """What chapters may name: facts, quotes, pictures, what is cleared, and the codebook.
+
+    `photos` and `letters` are the cleared rows; `held_back` names the ids of those that are not.
+    """
 
     facts: dict[str, dict[str, Any]]
     quotes: Quotes
     figures: dict[str, dict[str, Any]]
     initiatives: pd.DataFrame
+    photos: pd.DataFrame
+    letters: pd.DataFrame
     codes: pd.DataFrame
     interviews: pd.DataFrame
     language: str
     provenance: str
+    held_back: set[str] = field(default_factory=set)
 
 
 @dataclass
 class Used:
-    """What chapters used so far: facts quoted, passages chosen, quotes that the door held back."""
+    """What chapters used so far: facts, passages, photographs; and what the door held back."""
 
     facts: list[str] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
     passages: list[Quote] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
 
@@ -153,6 +154,10 @@ class Names:
             "quote": self.quote,
             "passage": self.passage,
             "figure": self.figure,
+            "photo": self.photo,
+            "photos": self.photos,
+            "letter": self.letter,
+            "letters": self.letters,
             "initiative": self.initiative,
             "sheets": self.sheets,
             "questions": self.questions,
@@ -232,8 +237,68 @@ class Names:
             self._unknown("B-004", said, nearest(str(name), known))
             return ""
         about = known[name]
-        alt = about["alt"].replace("\\", "\\\\").replace('"', '\\"')
+        alt = attribute(about["alt"])
         return f'![{plain(about["caption"])}](figures/{name}/{name}.svg){{#fig-{name} alt="{alt}"}}'
+
+    def photo(self, name: str) -> str:
+        """Give a photograph with its caption and credit; nothing where it may not leave."""
+        row = self._cleared("photo", name, self.material.photos)
+        if row is None:
+            return ""
+        language = self.material.language
+        self.used.photos.append(str(name))
+        credit = _("Picture: {author}, {licence}").format(**row)
+        words = " — ".join(filter(None, (_cell(row[f"caption_{language}"]), plain(credit))))
+        alt = attribute(row[f"alt_{language}"])
+        number = list(self.material.photos.index).index(name)
+        return f'![{words}]({PHOTOS}{number}){{#photo-{slug(str(name))} .photo alt="{alt}"}}'
+
+    def photos(self) -> list[str]:
+        """List the ids of the photographs that may be shown."""
+        return list(self.material.photos.index)
+
+    def letter(self, name: str) -> str:
+        """Give a letter or a page of the diary as an interlude; nothing where it may not leave."""
+        row = self._cleared("letter", name, self.material.letters)
+        if row is None:
+            return ""
+        day = format_date(row["date"], "long", locale=self.material.language)
+        dateline = ", ".join(filter(None, (_cell(row["place"]), plain(day))))
+        who = " → ".join(filter(None, (_cell(row["author"]), _cell(row["addressed_to"]))))
+        invented = plain(_("Letter invented for the demonstration."))
+        language = row["language"] if LANGUAGE.fullmatch(str(row["language"])) else ""
+        parts = [
+            f"::: {{.interlude {f'lang={language}' if language else ''}}}",
+            f"[{_cell(row['title'])}]{{.interlude-title}}" if _cell(row["title"]) else "",
+            f"[{dateline}]{{.dateline lang={self.material.language}}}",
+            body(str(row["text"])),
+            f"[{who}]{{.signature}}",
+            f"[{invented}]{{.attribution lang={self.material.language}}}"
+            if row["provenance"] == "fictional"
+            else "",
+            ":::",
+        ]
+        return "\n\n".join(filter(None, parts))
+
+    def letters(self) -> list[str]:
+        """List the ids of the letters that may be printed, in order of date."""
+        return list(self.material.letters.index)
+
+    def _cleared(self, kind: str, name: str, known: pd.DataFrame) -> dict[str, Any] | None:
+        """Find a photograph or a letter; one that the door held back is left out and told."""
+        if name in known.index:
+            return {str(key): value for key, value in known.loc[name].to_dict().items()}
+        file, line = self._here()
+        if name in self.material.held_back:
+            said = _('{file}:{line}: "{name}" is left out: not everyone agreed to the book')
+            self.used.held_back.append(said.format(file=shown(file), line=line, name=name))
+            return None
+        code, fact = {
+            "photo": ("B-017", _('the photograph "{name}" is not known')),
+            "letter": ("B-018", _('the letter "{name}" is not known')),
+        }[kind]
+        self.problems.add(code, file, line, fact.format(name=name), nearest(str(name), known.index))
+        return None
 
     def initiative(self, name: str) -> Sheet:
         """Give the fields of a sheet; a field that the sheet does not fill is empty."""

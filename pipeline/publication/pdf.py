@@ -21,7 +21,7 @@ from weasyprint import HTML, LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from pipeline.publication.document import resolve
+from pipeline.publication.document import Shelf
 
 # No such folder exists: every address in the book is resolved below it, so that none of this
 # machine's paths is read by accident or ends up in the file.
@@ -61,9 +61,9 @@ class Complaints(logging.Handler):
 class BookFetcher(URLFetcher):
     """Gives WeasyPrint the theme, the fonts and the book's pictures, and stops it otherwise."""
 
-    def __init__(self, theme: Path, manuscript: Path, figures: Path):
+    def __init__(self, theme: Path, shelf: Shelf):
         super().__init__(allowed_protocols={"file"})
-        self.theme, self.manuscript, self.figures = theme, manuscript, figures
+        self.theme, self.shelf = theme, shelf
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
@@ -92,10 +92,10 @@ class BookFetcher(URLFetcher):
             if name.startswith(prefix):
                 found = (folder / Path(name).name for folder in folders)
                 return next((file for file in found if file.is_file()), None)
-        return resolve(name, self.manuscript, self.figures)
+        return self.shelf.find(name)
 
 
-def to_pdf(document_html: str, theme: Path, manuscript: Path, figures: Path) -> bytes:
+def to_pdf(document_html: str, theme: Path, shelf: Shelf) -> bytes:
     """
     Lay the document out; the printed contents are compared with where chapters really begin.
 
@@ -103,7 +103,7 @@ def to_pdf(document_html: str, theme: Path, manuscript: Path, figures: Path) -> 
         NotOurs: the document, or a picture in it, asks for more, or a picture cannot be drawn.
 
     """
-    fetcher = BookFetcher(theme, manuscript, figures)
+    fetcher = BookFetcher(theme, shelf)
     fonts = FontConfiguration()
     html = HTML(string=document_html, base_url=ROOT, url_fetcher=fetcher)
     sink = io.BytesIO()

@@ -1,6 +1,5 @@
 """Initiative sheets as chapters of the book: what a sheet says, and nothing where it is silent."""
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -9,14 +8,8 @@ from babel.dates import format_date
 
 from pipeline.corpus.countries import country_names
 from pipeline.messages import _
-from pipeline.publication.names import LANGUAGE, plain
+from pipeline.publication.markup import LANGUAGE, body, plain, slug
 from pipeline.stages import number
-
-# A heading of a sheet's own, a fence that would close ours, a picture that is not the book's.
-HEADING = re.compile(r"^[ ]{0,3}#{1,6}(?=\s)", re.MULTILINE)
-UNDERLINED = re.compile(r"(?<=\S)\n(?=[ ]{0,3}(?:=+|-+)[ ]*$)", re.MULTILINE)
-FENCE = re.compile(r"^([ ]*)(?=:::)", re.MULTILINE)
-PICTURE = re.compile(r"!(?=\[)")
 
 
 def chapter(initiative_id: str, row: dict[str, Any], language: str) -> str:
@@ -31,7 +24,7 @@ def chapter(initiative_id: str, row: dict[str, Any], language: str) -> str:
     """
     said = {name: value for name, value in row.items() if _is_said(value)}
     parts = [
-        f"## {plain(row['name'])} {{#sheet-{_slug(initiative_id)} .sheet}}",
+        f"## {plain(row['name'])} {{#sheet-{slug(initiative_id)} .sheet}}",
         _provenance(said),
         _names(said, language),
         f"::: baseline\n{plain(said['baseline'])}\n:::" if "baseline" in said else "",
@@ -44,10 +37,6 @@ def chapter(initiative_id: str, row: dict[str, Any], language: str) -> str:
 
 def _is_said(value: Any) -> bool:
     return bool(value) if isinstance(value, list | str) else bool(pd.notna(value))
-
-
-def _slug(identifier: str) -> str:
-    return re.sub(r"[^\w-]+", "-", identifier)
 
 
 def _provenance(said: dict[str, Any]) -> str:
@@ -135,15 +124,6 @@ def _answers(said: dict[str, Any]) -> list[str]:
     if len(answered) <= 1:
         parts.append(f"::: silent\n{plain(_('The sheet says no more.'))}\n:::")
     return parts
-
-
-def body(text: str) -> str:
-    """Let a text that people wrote in Markdown stand inside a chapter and change nothing around it.
-
-    Its headings sink below those of the contents, its fences and pictures become text.
-    """
-    text = UNDERLINED.sub("\n\n", text.strip())
-    return PICTURE.sub(r"\\!", FENCE.sub(r"\1\\", HEADING.sub("####", text)))
 
 
 def _sources(said: dict[str, Any]) -> str:

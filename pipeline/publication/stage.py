@@ -1,6 +1,7 @@
 """The last stage: manuscript, facts, quotes and pictures → the book."""
 
 import json
+import tempfile
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from pipeline import tables
-from pipeline.corpus import project
+from pipeline.corpus import photos, project
 from pipeline.corpus.consent import cleared
 from pipeline.corpus.countries import country_names
 from pipeline.corpus.project import Project
@@ -18,6 +19,7 @@ from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
 from pipeline.publication import document, epoch, epub, manuscript, pdf
+from pipeline.publication.document import Shelf
 from pipeline.publication.manuscript import Manuscript
 from pipeline.publication.names import Material
 from pipeline.publication.quotes import Corpus, Quotes
@@ -34,6 +36,8 @@ READS = (
     tables.MASKS,
     tables.CODES,
     tables.CODINGS,
+    tables.PHOTOS,
+    tables.LETTERS,
 )
 METADATA = ("title", "subtitle", "author", "publisher", "date", "rights")
 
@@ -50,8 +54,10 @@ def run(folders: Folders) -> None:
         made = manuscript.render(source, material, problems)
         metadata = _metadata(source, settings, material, problems)
         problems.check()
-        with epoch.pinned(epoch.of(folders)):
-            books = build(made, metadata, source, folders.figures, settings.language, problems)
+        with epoch.pinned(epoch.of(folders)), tempfile.TemporaryDirectory() as name:
+            shelf = Shelf(source, folders.figures, Path(name))
+            _put_photos(shelf, folders, material, made.photos)
+            books = build(made, metadata, shelf, settings.language, problems)
         files.write_folder(folders.book_output, books)
         _tell(stage, made, books["book.pdf"], draft=folders.manuscript is None)
 
@@ -59,8 +65,7 @@ def run(folders: Folders) -> None:
 def build(
     made: Manuscript,
     metadata: dict[str, str],
-    source: Path,
-    figures: Path,
+    shelf: Shelf,
     language: str,
     problems: Problems,
 ) -> dict[str, bytes]:
@@ -70,21 +75,22 @@ def build(
     Args:
         made: The rendered chapters.
         metadata: Title, author …, for the title page.
-        source: The manuscript's folder; its own `theme/` and `filters/` win over the project's.
-        figures: Where the pictures are.
+        shelf: Where the pictures are; the manuscript's own `theme/` and `filters/` win over the
+            project's.
         language: Of the book.
         problems: Collects pictures that are missing or not the book's own.
 
     """
+    source = shelf.manuscript
     theme = _own(source, "theme")
     book = document.assembled(made, language)
     html = document.to_html(book, metadata, theme, _own(source, "filters"), language)
-    document.check(html, source, figures, problems)
+    document.check(html, shelf, problems)
     problems.check()
     try:
         return {
-            "book.pdf": pdf.to_pdf(html, theme, source, figures),
-            "book.epub": epub.to_epub(book, metadata, theme, source, figures),
+            "book.pdf": pdf.to_pdf(html, theme, shelf),
+            "book.epub": epub.to_epub(book, metadata, theme, shelf),
         }
     except pdf.NotOurs as error:
         problems.add(
@@ -94,6 +100,15 @@ def build(
             _("put a picture that opens elsewhere into the manuscript, with all that it shows"),
         )
     raise DataError(problems)
+
+
+def _put_photos(shelf: Shelf, folders: Folders, material: Material, used: list[str]) -> None:
+    """Put the photographs that chapters show on the shelf, without what the camera noted."""
+    files_of = files.read(tables.PHOTOS, folders.processed).set_index("photo_id")["file"]
+    for place, photo_id in enumerate(material.photos.index):
+        if photo_id in used:
+            suffix, data = photos.without_metadata(folders.raw / "photos" / files_of[photo_id])
+            (shelf.photos / f"{place}{suffix}").write_bytes(data)
 
 
 def _own(source: Path, name: str) -> Path:
@@ -108,12 +123,18 @@ def read_material(folders: Folders, settings: Project) -> Material:
         json.loads(file.read_bytes()) for file in sorted(folders.figures.glob("*/picture.json"))
     ]
     quotes = Quotes(Corpus(read, PURPOSE, settings.language))
-    sheets = cleared(read[tables.INITIATIVES], PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
+    door = (PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
+    sheets = cleared(read[tables.INITIATIVES], *door)
+    own = {t: read[t].set_index(t.key[0], drop=False) for t in (tables.PHOTOS, tables.LETTERS)}
+    passing = {table: cleared(rows, *door) for table, rows in own.items()}
     return Material(
         facts=facts["facts"],
         quotes=quotes,
         figures={picture["name"]: picture for picture in pictures},
         initiatives=sheets.set_index("initiative_id"),
+        photos=passing[tables.PHOTOS],
+        letters=passing[tables.LETTERS],
+        held_back={i for t, rows in own.items() for i in rows.index.difference(passing[t].index)},
         codes=read[tables.CODES],
         interviews=_interviews(read, quotes, sheets, settings.language),
         language=settings.language,

@@ -146,6 +146,30 @@ CODINGS_BY_HAND = Table(
     references={"interview_id": "register.csv", "code": "codebook.yaml"},
 )
 
+PHOTOS_BY_HAND = Table(
+    "photos.csv",
+    "data/raw/photos",
+    "One row a photograph. Its scopes are the author's and those of the people it shows.",
+    (
+        identifier("photo_id", "the photograph"),
+        text("file", "the picture, beside this table: PNG or JPEG", required=True),
+        text("author", "who took it", required=True),
+        text("licence", "under which licence it may be shown", required=True),
+        Column("date", "date", "when it was taken"),
+        text("place", "where it was taken"),
+        identifier("initiative_id", "the initiative it shows", required=False),
+        listed("people_shown", "speaker_id of each voice that it shows, separated by spaces"),
+        *CONSENT_COLUMNS,
+        text("caption_fr", "what stands below it, in French"),
+        text("caption_en", "what stands below it, in English"),
+        text("alt_fr", "what it shows, in French, for those who do not see it"),
+        text("alt_en", "what it shows, in English, for those who do not see it"),
+        PROVENANCE_COLUMN,
+    ),
+    key=("photo_id",),
+    references={"initiative_id": "initiatives"},
+)
+
 QUOTES_BY_HAND = Table(
     "quotes.csv",
     "book",
@@ -165,6 +189,7 @@ BY_HAND = (
     MEDIA_BY_HAND,
     MASKS_BY_HAND,
     ROUTE_BY_HAND,
+    PHOTOS_BY_HAND,
     CODINGS_BY_HAND,
     QUOTES_BY_HAND,
 )

@@ -1,7 +1,15 @@
 """The tables the stages write as Parquet under `data/processed/`."""
 
-from pipeline.tables.by_hand import MEDIA_COLUMNS, REGISTER, ROUTE_BY_HAND, SPEAKERS_BY_HAND
+from pipeline.tables.by_hand import (
+    CONSENT_COLUMNS,
+    MEDIA_COLUMNS,
+    PHOTOS_BY_HAND,
+    REGISTER,
+    ROUTE_BY_HAND,
+    SPEAKERS_BY_HAND,
+)
 from pipeline.tables.shapes import (
+    AUTHOR_ROLES,
     CODE_COLUMN,
     GROUPINGS,
     INTERVIEW_COLUMN,
@@ -25,6 +33,8 @@ from pipeline.tables.shapes import (
     seconds,
     text,
 )
+
+IN_FORCE = listed("in_force", "scopes in force on the day of the build", values=SCOPES)
 
 INITIATIVES = Table(
     "initiatives",
@@ -100,7 +110,7 @@ SPEAKERS = Table(
     "speakers.csv, with the scopes in force on the day of the build.",
     (
         *SPEAKERS_BY_HAND.columns,
-        listed("in_force", "scopes in force on the day of the build", values=SCOPES),
+        IN_FORCE,
     ),
     key=("interview_id", "label"),
     references={"interview_id": "interviews"},
@@ -147,6 +157,46 @@ MASKS = Table(
 )
 
 MEDIA = Table("media", "1-corpus", "media.csv.", MEDIA_COLUMNS, key=("interview_id", "file"))
+
+PHOTOS = Table(
+    "photos",
+    "1-corpus",
+    "photos.csv, with the scopes in force on the day of the build.",
+    (
+        *PHOTOS_BY_HAND.columns,
+        IN_FORCE,
+        Column(
+            "is_coarse",
+            "yes_no",
+            "shows an initiative where a voice is named by its role only: never leaves",
+            required=True,
+        ),
+    ),
+    key=("photo_id",),
+    references={"initiative_id": "initiatives"},
+)
+
+LETTERS = Table(
+    "letters",
+    "1-corpus",
+    "One row a letter or a page of the diary.",
+    (
+        identifier("letter_id", "the letter: the name of its file"),
+        text("title", "what it is called"),
+        Column("date", "date", "when it was written", required=True),
+        text("place", "where it was written"),
+        text("author", "who wrote it, as it may be printed", required=True),
+        text("author_role", "traveller or class", required=True, values=AUTHOR_ROLES),
+        text("addressed_to", "to whom; empty for the diary"),
+        *CONSENT_COLUMNS,
+        IN_FORCE,
+        PROVENANCE_COLUMN,
+        text("language", "language of the letter"),
+        text("text", "the letter (Markdown)", required=True),
+        text("file", "where it lies", required=True),
+    ),
+    key=("letter_id",),
+)
 
 ROUTE = Table(
     "route",
@@ -298,6 +348,8 @@ PROCESSED = (
     TURNS,
     MASKS,
     MEDIA,
+    PHOTOS,
+    LETTERS,
     ROUTE,
     CODES,
     CODINGS,

@@ -13,6 +13,7 @@ STATUSES = ("IDEA", "BEGIN", "WIP", "END")
 NORTH_SOUTH = ("north", "south")
 SCALES = ("local", "regional", "national", "international")
 MEDIA_KINDS = ("camera", "sound")
+AUTHOR_ROLES = ("traveller", "class")
 MODES = ("road", "rail", "sea", "flight")
 GROUPINGS = ("all", "initiative", "region", "north_south", "domain", "status")
 

@@ -1,0 +1,50 @@
+"""Letters between the travellers and the classes, and pages of the diary: Markdown with a head."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.corpus import consent
+from pipeline.corpus.sheets import open_headed, read_head
+from pipeline.corpus.yaml_files import line_of
+from pipeline.messages import _
+from pipeline.problems import Problems
+from pipeline.tables.files import typed
+
+NOT_IN_HEAD = {"letter_id", "in_force", "text", "file"}
+HEAD_COLUMNS = {c.name: c for c in tables.LETTERS.columns if c.name not in NOT_IN_HEAD}
+NEEDED = ("date", "author", "author_role")
+
+
+def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
+    """
+    Read every letter in `folder` as tables.LETTERS, in order of date; no folder, no letter.
+
+    Problems: C-321 … C-324 (the head), C-441 a field is missing, C-442 the letter is empty.
+    """
+    rows = []
+    for file in sorted(folder.glob("*.md")):
+        if not file.name.startswith((".", "~", "README")):
+            rows += _letter(file, language, problems)
+    letters = typed(tables.LETTERS, rows)
+    letters["in_force"] = consent.in_force(letters)
+    return letters.sort_values(["date", "letter_id"], kind="stable", ignore_index=True)
+
+
+def _letter(file: Path, language: str, problems: Problems) -> list[dict[str, Any]]:
+    opened = open_headed(file, ", ".join(NEEDED), problems)
+    if opened is None:
+        return []
+    fields, text, first_line = opened
+    head = read_head(fields, HEAD_COLUMNS, file, problems)
+    for name in NEEDED:
+        if fields.get(name) in (None, ""):
+            fact = _('the letter has no "{name}"').format(name=name)
+            add = _("add a line `{name}: …` to its head").format(name=name)
+            problems.add("C-441", file, line_of(fields, name, 2), fact, add)
+    if not text.strip():
+        problems.add("C-442", file, first_line, _("the letter is empty"), _("write it, or delete"))
+    default = {"provenance": "real", "language": language}
+    return [{**default, **head, "letter_id": file.stem, "text": text.strip(), "file": file.name}]
