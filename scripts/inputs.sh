@@ -11,6 +11,7 @@ list() { # list NAME PATH…: checksums of every file below the paths that exist
     shift
     {
         [ "$name" = corpus ] && date +%Y-%m-%d # consent expires by itself
+        echo "edition ${EDITION:-}"
         for path in "$@"; do
             [ -e "$path" ] || continue
             find "$path" -type f ! -name '.*' ! -path "$path/output/*" -exec cksum {} +

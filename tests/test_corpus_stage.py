@@ -294,18 +294,6 @@ def test_two_interviews_of_one_unwritten_initiative_are_both_real_or_both_invent
     assert (only(told(build, changes)).code, only(told(build, changes)).line) == ("C-419", 3)
 
 
-def test_a_publication_refuses_fiction_and_a_demonstration_does_not(build):
-    changes = {
-        "interviews/register.csv": "interview_id,file,provenance\nfour-01,four.txt,fictional\n",
-        "project.yaml": "language: en\nedition: publication\n",
-    }
-
-    assert only(told(build, changes)).code == "C-421"
-
-    demonstration = {"project.yaml": "language: en\nedition: demonstration\n"}
-    assert build(changes | demonstration)["interviews"]["provenance"].tolist() == ["fictional"]
-
-
 def test_a_sheet_without_id_is_told_and_never_joined_to_an_interview_without_initiative(build):
     text = "---\nname: x\nprovenance: fictional\n---\n"
 

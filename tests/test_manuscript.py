@@ -11,8 +11,10 @@ from lxml.html import fromstring
 from pipeline.corpus import project
 from pipeline.problems import DataError, Problem, Problems
 from pipeline.publication import document, manuscript, stage
+from pipeline.publication.document import Shelf
 from pipeline.publication.manuscript import Manuscript
-from pipeline.publication.names import Material, plain
+from pipeline.publication.markup import plain
+from pipeline.publication.names import Material
 
 PROJECT_THEME = stage.PROJECT / "book"
 
@@ -50,7 +52,11 @@ def as_html(folder: Path, known: Material, language: str = "fr") -> str:
     assert problems == []
     metadata = {"title": "Titre", "lang": language}
     return document.to_html(
-        made, metadata, PROJECT_THEME / "theme", PROJECT_THEME / "filters", language
+        document.assembled(made, language),
+        metadata,
+        PROJECT_THEME / "theme",
+        PROJECT_THEME / "filters",
+        language,
     )
 
 
@@ -223,7 +229,7 @@ def test_two_chapters_with_the_same_headings_notes_and_links_do_not_mix(book, kn
 def test_a_link_that_leads_nowhere_is_a_problem_with_its_line(book, known, tmp_path):
     folder, problems = book("# Un\n\nsuite\n[lien](#nulle-part)\n"), Problems()
 
-    document.check(as_html(folder, known), folder, tmp_path, problems)
+    document.check(as_html(folder, known), Shelf(folder, tmp_path, tmp_path), problems)
 
     assert [(p.code, p.line) for p in problems] == [("B-015", 4)]
 
@@ -247,7 +253,8 @@ def test_a_picture_that_is_not_the_books_own_is_a_problem(book, known, tmp_path,
     (tmp_path / "secret.png").write_bytes(b"x")
     (folder / "chapters" / "link.png").symlink_to(tmp_path / "secret.png")
 
-    document.check(as_html(folder, known), folder, tmp_path / "figures", problems)
+    shelf = Shelf(folder, tmp_path / "figures", tmp_path / "photos")
+    document.check(as_html(folder, known), shelf, problems)
 
     assert [(p.code, p.line, p.file[-5:]) for p in problems] == [(code, 3, "01.md")]
 
@@ -266,7 +273,11 @@ def test_a_title_with_signs_is_printed_as_it_is():
     metadata = {"title": 'Eux & <nous>, "qui ?"', "lang": "fr"}
 
     page = document.to_html(
-        made, metadata, PROJECT_THEME / "theme", PROJECT_THEME / "filters", "fr"
+        document.assembled(made, "fr"),
+        metadata,
+        PROJECT_THEME / "theme",
+        PROJECT_THEME / "filters",
+        "fr",
     )
 
     (title,) = fromstring(page).xpath("//p[@class='title']")

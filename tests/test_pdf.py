@@ -15,7 +15,8 @@ from weasyprint.urls import FatalURLFetchingError
 
 from pipeline.folders import PROJECT
 from pipeline.problems import DataError, Problems
-from pipeline.publication import pdf, stage
+from pipeline.publication import epoch, pdf, stage
+from pipeline.publication.document import Shelf
 from pipeline.publication.manuscript import Manuscript
 
 THEME = PROJECT / "book" / "theme"
@@ -38,7 +39,9 @@ def build(folder: Path, *chapters: str, **metadata: str) -> bytes:
     for name, text in made.chapters.items():
         (folder / "chapters" / name).write_text(text, encoding="utf-8")
     about = {"title": "Un livre", "lang": "fr", "toc-title": "Sommaire", **metadata}
-    return stage.build(made, about, folder, folder.parent / "figures", "fr", Problems())
+    shelf = Shelf(folder, folder.parent / "figures", folder.parent / "photos")
+    with epoch.pinned(epoch.FIXED):
+        return stage.build(made, about, shelf, "fr", Problems())["book.pdf"]
 
 
 def pages(data: bytes) -> list[str]:
@@ -135,7 +138,9 @@ def test_any_heading_can_stand_in_the_contents(folder, title):
 )
 def test_the_fetcher_stops_at_what_is_not_the_books_own(folder, url):
     (folder.parent / "secret.png").write_bytes(b"secret")
-    fetcher = pdf.BookFetcher(THEME, folder, folder.parent / "figures")
+    fetcher = pdf.BookFetcher(
+        THEME, Shelf(folder, folder.parent / "figures", folder.parent / "photos")
+    )
 
     with pytest.raises(FatalURLFetchingError):
         fetcher.fetch(url)
@@ -143,7 +148,9 @@ def test_the_fetcher_stops_at_what_is_not_the_books_own(folder, url):
 
 def test_the_fetcher_gives_the_theme_the_fonts_and_the_pictures(folder):
     (folder / "chapters" / "a b.png").write_bytes(b"picture")
-    fetcher = pdf.BookFetcher(THEME, folder, folder.parent / "figures")
+    fetcher = pdf.BookFetcher(
+        THEME, Shelf(folder, folder.parent / "figures", folder.parent / "photos")
+    )
 
     assert fetcher.fetch("file:///book/a%20b.png").read() == b"picture"
     assert fetcher.fetch("file:///book/theme/book.css").read() == (THEME / "book.css").read_bytes()

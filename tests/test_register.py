@@ -176,15 +176,6 @@ def test_a_translation_of_an_unknown_interview_is_told(read):
     assert (problem.code, problem.line, problem.hint) == ("C-415", 2, 'Nearest: "four-01"')
 
 
-def test_fiction_is_refused_where_the_edition_is_a_publication(read):
-    kept, _problems = read(register=REGISTER.replace("real", "fictional"))
-    problems = Problems()
-    register.refuse_fiction(kept, problems)
-
-    assert told(problems) == {("C-421", "register.csv", 2)}
-    assert "edition: demonstration" in only(problems).hint
-
-
 # --- voices -------------------------------------------------------------------------------------
 
 

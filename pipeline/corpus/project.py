@@ -1,8 +1,11 @@
 """`project.yaml`: what holds for the whole of a project's material."""
 
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
 
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import LANGUAGES, _
@@ -34,13 +37,13 @@ class Project:
 def read(raw: Path, problems: Problems) -> Project:
     """Read `project.yaml` below `raw`; absent, every setting has its default.
 
+    The environment's `EDITION` wins over the file's `edition`.
+
     Problems: C-311 a setting is not known, C-312 its value has the wrong kind, C-313 its value is
     none of those allowed.
     """
     file = raw / "project.yaml"
-    if not file.exists():
-        return Project()
-    settings = load(file, problems)
+    settings = load(file, problems) if file.exists() else CommentedMap()
     good = {}
     for key, value in settings.items():
         fault = _fault(key, value)
@@ -48,7 +51,16 @@ def read(raw: Path, problems: Problems) -> Project:
             problems.add(fault[0], file, line_of(settings, key), fault[1], fault[2])
         else:
             good[key] = value
-    return Project(**good)
+    return Project(**good | _asked(problems))
+
+
+def _asked(problems: Problems) -> dict[str, str]:
+    """Give the edition that this build asks for (`make book EDITION=publication`), if it does."""
+    edition = os.environ.get("EDITION", "")
+    fault = _fault("edition", edition) if edition else None
+    if fault:
+        problems.add(fault[0], "EDITION", 0, fault[1], fault[2])
+    return {"edition": edition} if edition and not fault else {}
 
 
 def _fault(key: Any, value: Any) -> tuple[str, str, str] | None:

@@ -149,21 +149,6 @@ def _check_interviews(register: Register, problems: Problems) -> None:
             )
 
 
-def refuse_fiction(register: Register, problems: Problems) -> None:
-    """Refuse fictional interviews, for an edition that is published. Problem: C-421."""
-    fictional = register.interviews[register.interviews["provenance"].eq("fictional")]
-    for line, interview_id in fictional[["line", "interview_id"]].to_numpy():
-        problems.add(
-            "C-421",
-            register.folder / "register.csv",
-            line,
-            _('the interview "{id}" is fictional, and this edition is a publication').format(
-                id=interview_id
-            ),
-            _("take it out of the material, or set `edition: demonstration` in project.yaml"),
-        )
-
-
 def bare_label(label: object) -> str:
     """Reduce a label to what tells voices apart: `[Chercheur]`, `chercheur :` → `chercheur`."""
     return " ".join(str(label).split()).strip("[](){}<>*_:.;,– ").casefold()

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline import tables
 from pipeline.corpus import (
     consent,
+    fiction,
     letters,
     masks,
     photos,
@@ -47,8 +48,11 @@ def run(folders: Folders) -> None:
         stage.notes += _recalled(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         read = _transcripts(kept, problems)
+        stages = route.read(folders.raw, problems)
+        if settings.edition == "publication":
+            _refuse_fiction(folders.raw, kept, sheet_rows, stages, own, problems)
         made = build(settings, sheet_rows, kept, read, problems)
-        made |= own | {tables.ROUTE: route.read(folders.raw, problems)}
+        made |= own | {tables.ROUTE: files.typed(tables.ROUTE, stages)}
         made[tables.PHOTOS] = photos.in_places(
             own[tables.PHOTOS],
             folders.raw / "photos",
@@ -61,6 +65,21 @@ def run(folders: Folders) -> None:
         report.tell(stage, made, sum(sheet_rows["file"].notna()))
         stage.notes += kept.notes + report.left_aside(kept, read)
         stage.notes += report.missing_masks(kept, texts_of(made[tables.TURNS]))
+
+
+def _refuse_fiction(
+    raw: Path,
+    kept: Register,
+    sheet_rows: pd.DataFrame,
+    stages: pd.DataFrame,
+    own: Tables,
+    problems: Problems,
+) -> None:
+    fiction.refuse(kept.interviews, "interview_id", kept.folder / "register.csv", problems)
+    fiction.refuse(sheet_rows, "name", raw / "initiatives", problems)
+    fiction.refuse(stages, "place", raw / "route.csv", problems)
+    fiction.refuse(own[tables.PHOTOS], "photo_id", raw / "photos" / "photos.csv", problems)
+    fiction.refuse(own[tables.LETTERS], "letter_id", raw / "letters", problems)
 
 
 def _recalled(folders: Folders, kept: Register, own: Tables) -> list[str]:
@@ -157,8 +176,6 @@ def build(
         The tables of `1-corpus`.
 
     """
-    if settings.edition == "publication":
-        register.refuse_fiction(kept, problems)
     turns = [_turns(interview_id, rows, kept, problems) for interview_id, rows in read.items()]
     all_turns = files.typed(tables.TURNS, pd.concat(turns)) if turns else files.empty(tables.TURNS)
     interviews = _interviews(settings, kept, all_turns)

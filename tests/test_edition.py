@@ -1,0 +1,71 @@
+"""What was invented is refused, by name, where the edition is a publication."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.corpus import project
+from pipeline.folders import PROJECT
+from pipeline.problems import Problems
+
+
+def corpus(raw, out, edition):
+    command = [sys.executable, "-m", "pipeline", "corpus", "--raw", str(raw), "--out", str(out)]
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "EDITION": edition},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("edition")
+    raw = shutil.copytree(PROJECT / "data" / "raw", folder / "raw")
+    return corpus(raw, folder / "out", "publication"), folder
+
+
+def test_a_publication_refuses_every_invented_thing_by_its_name(refused):
+    run, folder = refused
+
+    assert 1 == run.returncode
+    for name in (
+        "interviews/register.csv:2",
+        '"maison-01"',
+        '"Maison de la Corderie"',
+        "route.csv:5",
+        '"Lille"',
+        "photos/photos.csv:2",
+        '"corderie-facade"',
+        "letters/2012-07-22-podrasild.md:1",
+    ):
+        assert name in run.stderr, name
+    assert not list((folder / "out").rglob("*.parquet"))
+
+
+def test_a_publication_does_not_refuse_what_is_real(refused):
+    run, _folder = refused
+
+    assert "Uus Maailm" not in run.stderr
+    assert "acap" not in run.stderr
+
+
+def test_the_edition_asked_for_wins_over_the_project_and_must_be_known(tmp_path, monkeypatch):
+    (tmp_path / "project.yaml").write_text("edition: demonstration\n")
+    problems = Problems()
+
+    monkeypatch.setenv("EDITION", "publication")
+    assert "publication" == project.read(tmp_path, problems).edition
+    monkeypatch.setenv("EDITION", "")
+    assert "demonstration" == project.read(tmp_path, problems).edition
+    assert not problems
+    monkeypatch.setenv("EDITION", "publicaton")
+    assert "demonstration" == project.read(tmp_path, problems).edition
+    ((problem),) = problems
+    assert ("C-313", "EDITION") == (problem.code, problem.file)
+    assert "publication" in problem.hint
