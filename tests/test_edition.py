@@ -36,12 +36,12 @@ def test_a_publication_refuses_every_invented_thing_by_its_name(refused):
     assert 1 == run.returncode
     for name in (
         "interviews/register.csv:2",
-        '"maison-01"',
-        '"Maison de la Corderie"',
+        "«\u00a0maison-01\u00a0»",
+        "«\u00a0Maison de la Corderie\u00a0»",
         "route.csv:5",
-        '"Lille"',
+        "«\u00a0Lille\u00a0»",
         "photos/photos.csv:2",
-        '"corderie-facade"',
+        "«\u00a0corderie-facade\u00a0»",
         "letters/2012-07-22-podrasild.md:1",
     ):
         assert name in run.stderr, name

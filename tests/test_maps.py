@@ -88,6 +88,16 @@ def drawn(initiatives, route=NOWHERE, borders="de-facto", language="fr"):
         return maps.initiatives_map(initiatives, route, language, borders)
 
 
+def files_drawn(*arguments):
+    """The files of a picture, saved in the house's look: text as text."""
+    with style.look():
+        return files_of(maps.initiatives_map(*arguments))
+
+
+def spaced(text):
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def page_of(initiatives, route=NOWHERE, borders="de-facto"):
     ((_name, data),) = maps.initiatives_page(initiatives, route, "fr", borders).items()
     return data.decode()
@@ -194,6 +204,8 @@ def test_signs_in_one_place_are_pushed_apart_and_stay_in_the_window(count):
 
 # --- what the picture says ---------------------------------------------------------------------------
 
+# A line with $ or { is a hair taller than the others: less than a third of a point.
+TOUCH_PX = 0.4
 CROWD = [(f"Collectif numéro {n}", "IN", "Un village", 78 + n % 3 / 10, 21.0) for n in range(40)]
 CASES = {
     "the journey": (sheets(*JOURNEY), ROUTE),
@@ -226,7 +238,7 @@ def test_no_text_of_the_map_overlaps_another_or_leaves_the_page(case):
         inside = page.x0 <= box.x0 <= box.x1 <= page.x1 and page.y0 <= box.y0 <= box.y1 <= page.y1
         assert inside, text
     for (one, box), (other, its) in combinations(placed, 2):
-        assert not box.overlaps(its), (one, other)
+        assert not box.padded(-TOUCH_PX).overlaps(its.padded(-TOUCH_PX)), (one, other)
     assert picture.figure.get_figheight() <= style.PAGE_HEIGHT
 
 
@@ -236,7 +248,7 @@ def test_real_and_invented_places_have_different_shapes():
     signs = [p for p in picture.figure.axes[0].patches if p.get_zorder() == 5]
 
     assert [60, 60, 60, 4, 4] == [len(sign.get_xy()) - 1 for sign in signs]
-    assert "Disque : réelle ; losange : inventé pour la démonstration." in picture.alt
+    assert "Disque : réelle ; losange : inventé" in spaced(picture.alt)
 
 
 def test_a_place_of_which_only_the_country_is_known_is_hollow():
@@ -251,7 +263,7 @@ def test_a_place_of_which_only_the_country_is_known_is_hollow():
 def test_the_map_says_by_itself_that_it_is_a_demonstration(provenance):
     rows = sheets(("Le Puits", "NP", "Colline", 84.9, 27.9, provenance))
     said = "Édition de démonstration — entretiens fictifs"
-    svg = files_of(drawn(rows))[f"{maps.NAME}/{maps.NAME}.svg"].decode()
+    svg = files_drawn(rows, NOWHERE, "fr", "de-facto")[f"{maps.NAME}/{maps.NAME}.svg"].decode()
     expected = provenance == "fictional"
 
     assert expected == (said in " ".join(re.findall(r">([^<]+)</text>", svg)))
@@ -433,7 +445,7 @@ def test_a_browser_runs_nothing_that_a_sheet_says(browser):
 
 def test_the_shipped_route_states_regions_and_invents_its_stages():
     problems = Problems()
-    rows = route_by_hand.read(Folders().raw, problems)
+    rows, _notes = route_by_hand.read(Folders().raw, problems)
 
     assert not problems
     real = rows[rows["provenance"].eq("real")]

@@ -18,8 +18,10 @@ import pikepdf
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
+from PIL import Image
 
 from pipeline.folders import PROJECT
+from pipeline.pictures import map_page
 from pipeline.problems import DataError
 
 
@@ -53,6 +55,21 @@ THIRD_PARTIES = ("Klementyna", "Abramczyk", "chambre du petit")
 PLACES = ("Vallombrelle", "49.864", "15.975")
 
 
+# What photographs and letters say: those that everyone agreed to, and those that someone did not.
+AGREED = ("pivoine-laiton", "bouche du four", "aubépine-zéphyr", "Dorothée Vannier")
+DECLINED = (
+    "myosotis-plomb",
+    "capucine-étain",
+    "jacinthe-cuivre",
+    "Brizard",
+    "belladone-ocre",
+    "tubéreuse-granit",
+    "Réséda-basalte",
+    "Anse-Réséda",
+    "Quinçon",
+)
+
+
 # --- reading every byte --------------------------------------------------------------------------
 
 
@@ -62,6 +79,9 @@ RAW = "raw "
 
 def texts_of(name: str, data: bytes) -> dict[str, str]:
     """Everything that can be read in a file, by way of reading; each way is searched by itself."""
+    for library in map_page._leaflet().values() if name.endswith(".html") else ():
+        assert library.encode() in data
+        data = data.replace(library.encode(), b"")  # its "setTimeout" is no Timéo
     texts = {"utf-8": data.decode("utf-8", errors="ignore"), "latin": data.decode("latin-1")}
     binary = b"\0" in data or data.startswith(b"%PDF")
     ways = {f"{RAW if binary else ''}{encoding}": text for encoding, text in texts.items()}
@@ -198,6 +218,23 @@ def bytes_of(out: Path) -> dict[str, bytes]:
     return {str(file.relative_to(out)): file.read_bytes() for file in published(out)}
 
 
+def where_strings(out: Path) -> str:
+    """Alternative texts of the PDF, which its pages do not print."""
+    return _pdf((out / "book" / "book.pdf").read_bytes())["strings"]
+
+
+def pictures(out: Path) -> list[bytes]:
+    """The pictures that the EPUB carries."""
+    with zipfile.ZipFile(out / "book" / "book.epub") as archive:
+        return [archive.read(n) for n in archive.namelist() if n.endswith((".jpg", ".png"))]
+
+
+def books(out: Path) -> dict[str, str]:
+    """What a reader can read in each book."""
+    epub = texts_of("book.epub", (out / "book" / "book.epub").read_bytes())
+    return {"book.pdf": pages(out), "book.epub": "\n".join(epub.values())}
+
+
 # --- one build -----------------------------------------------------------------------------------
 
 
@@ -266,6 +303,31 @@ def test_a_pseudonym_and_a_full_name_are_printed(ready):
     """The names that may be shown are shown: hiding is not done by printing none."""
     assert shows(pages(ready.out), "Casimir Olin")
     assert shows(pages(ready.out), "Odile Tarvenne")
+
+
+@pytest.mark.parametrize("words", AGREED)
+def test_photographs_and_letters_that_everyone_agreed_to_are_in_both_books(ready, words):
+    for name, text in books(ready.out).items():
+        spoken = text + where_strings(ready.out) if name == "book.pdf" else text
+        assert shows(spoken, words), name
+
+
+@pytest.mark.parametrize("words", DECLINED)
+def test_no_byte_holds_a_photograph_or_a_letter_that_someone_declined(ready, words):
+    assert where(ready.out, words) == []
+
+
+def test_no_byte_holds_what_a_camera_noted_nor_a_declined_picture(ready):
+    assert where(ready.out, "oriflamme-cobalt") == []
+    assert where(ready.out, "Tarvenne-appareil") == []
+    photos = ready.raw / "photos"
+    shown = [data for data in pictures(ready.out) if data]
+    assert shown
+    for name in ("refus.jpg", "visage.jpg"):
+        declined = Image.open(photos / name).convert("L").resize((8, 8)).tobytes()
+        assert declined not in [
+            Image.open(io.BytesIO(d)).convert("L").resize((8, 8)).tobytes() for d in shown
+        ]
 
 
 @pytest.mark.parametrize("words", THIRD_PARTIES)

@@ -35,7 +35,7 @@ def row(**changes):
 def read(folder, *rows):
     (folder / "photos.csv").write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
     problems = Problems()
-    return photos.read(folder, "fr", problems), list(problems)
+    return photos.read(folder, "fr", problems)[0], list(problems)
 
 
 def shown(**changes):
@@ -88,7 +88,7 @@ def test_a_photograph_is_read_with_what_may_be_done_with_it(tmp_path):
 def test_without_a_folder_there_is_no_photograph_and_no_problem(tmp_path):
     problems = Problems()
 
-    assert 0 == len(photos.read(tmp_path / "photos", "fr", problems))
+    assert 0 == len(photos.read(tmp_path / "photos", "fr", problems)[0])
     assert not problems
 
 

@@ -19,7 +19,7 @@ LONGEST_PX = 2400
 JPEG_QUALITY = 90
 
 
-def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
+def read(folder: Path, language: str, problems: Problems) -> tuple[pd.DataFrame, list[str]]:
     """
     Read `photos.csv` below `folder`, and look at each picture.
 
@@ -29,7 +29,8 @@ def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
         problems: Collects C-2xx (the table) and C-431 … C-434 (its pictures).
 
     Returns:
-        tables.PHOTOS, with `line`; `is_coarse` is False until `in_places` knows better.
+        tables.PHOTOS, with `line`; `is_coarse` is False until `in_places` knows better. And notes
+        on how the table was read.
 
     """
     file = folder / "photos.csv"
@@ -52,7 +53,8 @@ def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
         in_force=consent.in_force(kept.rows),
         is_coarse=False,
     )
-    return files.typed(tables.PHOTOS, rows).assign(line=kept.rows["line"])
+    typed = files.typed(tables.PHOTOS, rows).assign(line=kept.rows["line"])
+    return typed, handkept.note_lines(kept)
 
 
 def _fault(folder: Path, name: str) -> tuple[str, str, str] | None:

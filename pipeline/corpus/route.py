@@ -9,11 +9,11 @@ from pipeline.corpus import handkept
 from pipeline.problems import Problems
 
 
-def read(raw: Path, problems: Problems) -> pd.DataFrame:
+def read(raw: Path, problems: Problems) -> tuple[pd.DataFrame, list[str]]:
     """Read the route below `raw`: tables.ROUTE with `line`, in order; none is no problem.
 
-    Problems: C-2xx.
+    And notes on how it was read. Problems: C-2xx.
     """
     kept = handkept.read(raw / "route.csv", tables.ROUTE_BY_HAND, problems, optional=True)
     rows = kept.rows.assign(provenance=kept.rows["provenance"].fillna("real"))
-    return rows.sort_values("stage")
+    return rows.sort_values("stage"), handkept.note_lines(kept)

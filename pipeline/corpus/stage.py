@@ -41,14 +41,15 @@ def run(folders: Folders) -> None:
     with Stage("corpus") as stage:
         settings = project.read(folders.raw, problems)
         kept = register.read(folders.raw / "interviews", problems)
+        shown, notes = photos.read(folders.raw / "photos", settings.language, problems)
         own = {
-            tables.PHOTOS: photos.read(folders.raw / "photos", settings.language, problems),
+            tables.PHOTOS: shown,
             tables.LETTERS: letters.read(folders.raw / "letters", settings.language, problems),
         }
         stage.notes += _recalled(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         read = _transcripts(kept, problems)
-        stages = route.read(folders.raw, problems)
+        stages, more_notes = route.read(folders.raw, problems)
         if settings.edition == "publication":
             _refuse_fiction(folders.raw, kept, sheet_rows, stages, own, problems)
         made = build(settings, sheet_rows, kept, read, problems)
@@ -63,7 +64,7 @@ def run(folders: Folders) -> None:
         problems.check()
         files.write_stage(folders.processed / "1-corpus", made)
         report.tell(stage, made, sum(sheet_rows["file"].notna()))
-        stage.notes += kept.notes + report.left_aside(kept, read)
+        stage.notes += kept.notes + notes + more_notes + report.left_aside(kept, read)
         stage.notes += report.missing_masks(kept, texts_of(made[tables.TURNS]))
 
 
