@@ -7,6 +7,7 @@ while read -r program package; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done <<LIST
 faketime faketime
+chromium chromium
 LIST
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -138,7 +138,10 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 
 # The package of a program on Debian and Ubuntu, Fedora, macOS.
-PROGRAMS = {"faketime": ("faketime", "libfaketime", "libfaketime")}
+PROGRAMS = {
+    "faketime": ("faketime", "libfaketime", "libfaketime"),
+    "chromium": ("chromium", "chromium", "--cask chromium"),
+}
 
 
 @pytest.fixture

@@ -73,6 +73,8 @@ def as_html(folder: Path, known: Material, language: str = "fr") -> str:
         ('{{ initiative("four-comun").name }}', "B-007", "four-commun"),
         ('{{ initiative("four-commun").nam }}', "B-008", "name"),
         ('{{ passage("wating") }}', "B-014", "waiting"),
+        ('{{ photo("four-foto") }}', "B-017", "four-photo"),
+        ('{{ letter("2012-12-30-ouy") }}', "B-018", "2012-12-30-oui"),
     ],
 )
 def test_an_unknown_name_gives_its_line_and_the_nearest_names(book, known, written, code, near):

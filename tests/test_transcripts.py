@@ -836,3 +836,16 @@ def test_a_hostile_line_takes_no_more_than_linear_time(tmp_path, start, filler, 
         transcripts.read(path)
     # Linear reading takes milliseconds; 20,000 signs in quadratic time take tens of seconds.
     assert os.times().user - begun < 2
+
+
+def test_a_text_of_200_megabytes_is_refused_before_it_is_read(tmp_path):
+    file = tmp_path / "a.txt"
+    with file.open("wb") as handle:
+        handle.truncate(200 * 2**20)
+
+    with pytest.raises(DataError) as caught:
+        transcripts.read(file)
+
+    ((found),) = caught.value.problems
+    assert found.code == "C-101"
+    assert "209715200" in found.message

@@ -15,8 +15,10 @@ from pipeline.corpus.readers.turns import Reading
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
 
-# The largest interviews are some MB; a larger file is a recording under a wrong name.
-MAX_BYTES = 200 * 2**20
+# A day's talk is not one MB; a larger file is a recording under a wrong name, or an archive. Word
+# packs pictures with the words.
+MAX_BYTES = 20 * 2**20
+MAX_BYTES_WITH_PICTURES = 200 * 2**20
 # What `recognises` is shown: enough for any signature and for a long header.
 HEAD_BYTES = 4096
 
@@ -108,7 +110,8 @@ def _frame(reading: Reading) -> pd.DataFrame:
 def _data(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
+        is_word = path.suffix.lower() == ".docx"
+        if size > (MAX_BYTES_WITH_PICTURES if is_word else MAX_BYTES):
             fact = _("the file has {size} bytes, and no transcript is so long").format(size=size)
             raise _refusal("C-101", path, fact, _("part it, or check that it is one").format())
         data = path.read_bytes()
