@@ -77,6 +77,23 @@ def test_a_letter_without_consent_never_passes(tmp_path, changes):
     assert 0 == len(consent.cleared(spoiled, *door))
 
 
+def test_a_letter_from_a_coarse_initiative_tells_no_place(tmp_path):
+    head = HEAD.replace("author:", "place: Vallombrelle\ninitiative_id: moulin\nauthor:")
+    rows, _none = read(tmp_path, head + "Mot")
+    initiatives = pd.DataFrame({"initiative_id": ["moulin"], "is_coarse": [True]})
+    problems = Problems()
+    placed = letters.in_places(rows, tmp_path, initiatives, problems)
+    door = ("book", files.empty(tables.SPEAKERS), files.empty(tables.MASKS))
+
+    assert not problems
+    assert pd.isna(consent.cleared(placed, *door)["place"].iloc[0])
+    assert "Vallombrelle" == consent.cleared(rows, *door)["place"].iloc[0]
+
+    letters.in_places(rows, tmp_path, initiatives.replace("moulin", "moulins"), problems)
+    ((problem),) = problems
+    assert ("C-443", 'Nearest: "moulins"') == (problem.code, problem.hint)
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -62,7 +62,10 @@ def sheets(*rows):
 
 def stages(*rows):
     keys = ("place", "longitude", "latitude", "mode", "provenance")
-    made = [{"stage": n, **dict(zip(keys, row, strict=False))} for n, row in enumerate(rows, 1)]
+    made = [
+        {"stage": n, "is_coarse": False, **dict(zip(keys, row, strict=False))}
+        for n, row in enumerate(rows, 1)
+    ]
     return files.typed(tables.ROUTE, made)
 
 
@@ -333,6 +336,18 @@ def test_a_coarse_sheet_shows_its_region_and_not_its_village():
 
     assert "Moulin" in everything
     assert not any(secret in everything for secret in ("Vallombrelle", "15.975", "49.864"))
+
+
+def test_a_stop_near_a_coarse_sheet_tells_no_village_either():
+    hidden = sheets(("Moulin", "CZ", "Vallombrelle", 15.975, 49.864)).assign(is_coarse=True)
+    stops = stages(("Vallombrelle", 15.9871, 49.8613, "road"), ("Prague", 14.42, 50.09, "rail"))
+    route = route_by_hand.in_places(stops.drop(columns="is_coarse"), hidden)
+    voices, masks = files.empty(tables.SPEAKERS), files.empty(tables.MASKS)
+
+    page = page_of(cleared(hidden, "web", voices, masks), cleared(route, "web", voices, masks))
+
+    assert "Prague" in page
+    assert not any(secret in page for secret in ("Vallombrelle", "[49.86, 15.99]", "15.9871"))
 
 
 # --- the page ----------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from pipeline.corpus import consent
 from pipeline.corpus.sheets import open_headed, read_head
 from pipeline.corpus.yaml_files import line_of
 from pipeline.messages import _
-from pipeline.problems import Problems
+from pipeline.problems import Problems, nearest
 from pipeline.tables.files import typed
 
-NOT_IN_HEAD = {"letter_id", "in_force", "text", "file"}
+NOT_IN_HEAD = {"letter_id", "in_force", "is_coarse", "text", "file"}
 HEAD_COLUMNS = {c.name: c for c in tables.LETTERS.columns if c.name not in NOT_IN_HEAD}
 NEEDED = ("date", "author", "author_role")
 
@@ -30,7 +30,21 @@ def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
             rows += _letter(file, language, problems)
     letters = typed(tables.LETTERS, rows)
     letters["in_force"] = consent.in_force(letters)
+    letters["is_coarse"] = False
     return letters.sort_values(["date", "letter_id"], kind="stable", ignore_index=True)
+
+
+def in_places(
+    letters: pd.DataFrame, folder: Path, initiatives: pd.DataFrame, problems: Problems
+) -> pd.DataFrame:
+    """Check where the letters were written (C-443); complete `is_coarse`."""
+    known = set(initiatives["initiative_id"])
+    for file, name in letters[["file", "initiative_id"]].dropna().to_numpy():
+        if name not in known:
+            fact = _('{column}: "{id}" is not known').format(column="initiative_id", id=name)
+            problems.add("C-443", folder / file, 1, fact, nearest(name, known))
+    coarse = initiatives.loc[initiatives["is_coarse"], "initiative_id"]
+    return letters.assign(is_coarse=letters["initiative_id"].isin(coarse).fillna(False))
 
 
 def _letter(file: Path, language: str, problems: Problems) -> list[dict[str, Any]]:

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline import tables
 from pipeline.corpus import handkept
 from pipeline.problems import Problems
+from pipeline.tables import files
+
+# About 50 km: the next town on the road.
+NEAR_DEG = 0.5
 
 
 def read(raw: Path, problems: Problems) -> tuple[pd.DataFrame, list[str]]:
@@ -17,3 +22,11 @@ def read(raw: Path, problems: Problems) -> tuple[pd.DataFrame, list[str]]:
     kept = handkept.read(raw / "route.csv", tables.ROUTE_BY_HAND, problems, optional=True)
     rows = kept.rows.assign(provenance=kept.rows["provenance"].fillna("real"))
     return rows.sort_values("stage"), handkept.note_lines(kept)
+
+
+def in_places(stages: pd.DataFrame, initiatives: pd.DataFrame) -> pd.DataFrame:
+    """Give the stages as tables.ROUTE; one near a coarse initiative is coarse: it would tell."""
+    hidden = initiatives.loc[initiatives["is_coarse"], ["latitude", "longitude"]].dropna()
+    points = stages[["latitude", "longitude"]].astype("Float64").to_numpy(float, na_value=np.nan)
+    away = np.abs(points[:, None, :] - hidden.to_numpy(float)[None, :, :]).max(axis=2)
+    return files.typed(tables.ROUTE, stages.assign(is_coarse=(away < NEAR_DEG).any(axis=1)))

@@ -53,7 +53,10 @@ def run(folders: Folders) -> None:
         if settings.edition == "publication":
             _refuse_fiction(folders.raw, kept, sheet_rows, stages, own, problems)
         made = build(settings, sheet_rows, kept, read, problems)
-        made |= own | {tables.ROUTE: files.typed(tables.ROUTE, stages)}
+        made |= own | {tables.ROUTE: route.in_places(stages, made[tables.INITIATIVES])}
+        made[tables.LETTERS] = letters.in_places(
+            own[tables.LETTERS], folders.raw / "letters", made[tables.INITIATIVES], problems
+        )
         made[tables.PHOTOS] = photos.in_places(
             own[tables.PHOTOS],
             folders.raw / "photos",

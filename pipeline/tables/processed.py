@@ -188,10 +188,17 @@ LETTERS = Table(
         text("author", "who wrote it, as it may be printed", required=True),
         text("author_role", "traveller or class", required=True, values=AUTHOR_ROLES),
         text("addressed_to", "to whom; empty for the diary"),
+        identifier("initiative_id", "the initiative it was written at", required=False),
         *CONSENT_COLUMNS,
         IN_FORCE,
         PROVENANCE_COLUMN,
         text("language", "language of the letter"),
+        Column(
+            "is_coarse",
+            "yes_no",
+            "written where a voice is named by its role only: no place leaves",
+            required=True,
+        ),
         text("text", "the letter (Markdown)", required=True),
         text("file", "where it lies", required=True),
     ),
@@ -202,7 +209,15 @@ ROUTE = Table(
     "route",
     "1-corpus",
     "route.csv, in the order of the journey.",
-    ROUTE_BY_HAND.columns,
+    (
+        *ROUTE_BY_HAND.columns,
+        Column(
+            "is_coarse",
+            "yes_no",
+            "near an initiative where a voice is named by its role only: no place leaves",
+            required=True,
+        ),
+    ),
     key=("stage",),
 )
 
