@@ -52,11 +52,12 @@ COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-
 PICTURES := $(FIGURES)/SHA256SUMS $(addprefix $(FIGURES)/,$(shell cut -c67- $(FIGURES)/SHA256SUMS 2>/dev/null))
 BOOKFILES := $(BOOKS)/book.pdf $(BOOKS)/book.epub
 
+# A stage stamps its folder with the time at which it began to read: what changes meanwhile is newer.
 # An output hangs on its stage's stamp and keeps its time when it is unchanged: what depends on it
 # is not built again. Deleted, it takes the stamp with it and comes back.
 back = @test -e $@ || { rm -f $<; $(MAKE) --no-print-directory $<; }
 
-.PHONY: all corpus coding comparison pictures book notebooks lab tables test lint bench clean help
+.PHONY: all corpus coding comparison pictures book notebooks lab tables test lint bench wheels hooks clean help
 
 all: book ## Build everything: the tables, the pictures, the book
 
@@ -79,31 +80,26 @@ $(CORPUS): $(PROCESSED)/1-corpus/.stage.stamp
 	$(back)
 $(PROCESSED)/1-corpus/.stage.stamp: $(READY) $(INPUTS)/corpus $(CORPUS_CODE)
 	@$(RUN) -m pipeline corpus $(MOVED)
-	@touch $@
 
 $(CODING): $(PROCESSED)/2-coding/.stage.stamp
 	$(back)
 $(PROCESSED)/2-coding/.stage.stamp: $(call table,1-corpus,interviews turns) $(INPUTS)/coding $(CODING_CODE)
 	@$(RUN) -m pipeline coding $(MOVED)
-	@touch $@
 
 $(COMPARISON): $(PROCESSED)/3-comparison/.stage.stamp
 	$(back)
 $(PROCESSED)/3-comparison/.stage.stamp: $(CORPUS) $(CODING) $(INPUTS)/project $(COMPARISON_CODE)
 	@$(RUN) -m pipeline comparison $(MOVED)
-	@touch $@
 
 $(PICTURES): $(FIGURES)/.stage.stamp
 	$(back)
 $(FIGURES)/.stage.stamp: $(CORPUS) $(COMPARISON) $(PROCESSED)/2-coding/codes.parquet $(INPUTS)/project $(PICTURES_CODE)
 	@$(RUN) -m pipeline pictures $(MOVED)
-	@touch $@
 
 $(BOOKFILES): $(BOOKS)/.stage.stamp
 	$(back)
 $(BOOKS)/.stage.stamp: $(CORPUS) $(CODING) $(COMPARISON) $(PICTURES) $(INPUTS)/project $(INPUTS)/book $(BOOK_CODE)
 	@$(RUN) -m pipeline book $(MOVED)
-	@touch $@
 
 notebooks: $(COMPARISON) ## Run the notebooks on the tables
 	@$(RUN) -m pytest -q tests/test_notebooks.py
@@ -126,6 +122,12 @@ lint: $(READY) ## Check format, style, types and the direction of imports
 
 bench: $(READY) ## Measure the speed that is promised
 	@$(RUN) -m bench.speed
+
+wheels: ## Keep every library in wheels/, to make the environment without a network
+	@sh scripts/wheels.sh "$(PYTHON)" "$(RAW)"
+
+hooks: ## Have git refuse, before each commit, transcripts that are not fictional
+	@git config core.hooksPath scripts/hooks
 
 clean: ## Remove everything built, but not the environment
 	@rm -rf $(foreach folder,$(PROCESSED) $(FIGURES) $(BOOKS) $(DIST),$(folder)/[!R]* $(folder)/.[!.]*)

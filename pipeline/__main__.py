@@ -12,6 +12,7 @@ from pipeline import messages
 from pipeline.folders import Folders
 from pipeline.messages import _
 from pipeline.problems import DataError
+from pipeline.turns import turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 Folder = Annotated[Path | None, typer.Option()]
@@ -39,7 +40,8 @@ def _run(name: str, stage: Callable[[Folders], None], folders: Folders) -> None:
     messages.speak(messages.language_of(folders.raw))
     try:
         _check_folders(name, folders)
-        stage(folders)
+        with turn(name, folders):
+            stage(folders)
     except DataError as error:
         print(error, file=sys.stderr)
         count = len(error.problems)
@@ -80,6 +82,7 @@ def _reason(error: OSError) -> str:
         errno.EPERM: _("it may not be read or written"),
         errno.EROFS: _("it may not be read or written"),
         errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk is full"),
     }
     return known.get(error.errno or 0) or error.strerror or str(error)
 

@@ -4,7 +4,7 @@
 # names with spaces too, and an untouched copy is no change.
 # Usage: inputs.sh FOLDER RAW BOOK
 set -u
-folder=$1 raw=$2 book=$3
+folder=$1 raw=$2 book=$3 part=$1/$$.part # two makes at once do not share it
 
 list() { # list NAME PATH…: checksums of every file below the paths that exist, hidden ones left out
     name=$1
@@ -16,15 +16,11 @@ list() { # list NAME PATH…: checksums of every file below the paths that exist
             [ -e "$path" ] || continue
             find "$path" -type f ! -name '.*' ! -path "$path/output/*" -exec cksum {} +
         done
-    } | sort >"$folder/$name.part"
-    if cmp -s "$folder/$name.part" "$folder/$name"; then
-        rm -f "$folder/$name.part"
-    else
-        mv "$folder/$name.part" "$folder/$name"
-    fi
+    } | sort >"$part" 2>/dev/null || { rm -f "$part" "$folder/$name"; return; } # the disk is full
+    if cmp -s "$part" "$folder/$name"; then rm -f "$part"; else mv "$part" "$folder/$name"; fi
 }
 
-mkdir -p "$folder" || exit 0 # the stage says what is wrong with the folder
+mkdir -p "$folder" 2>/dev/null || exit 0 # the stage says what is wrong with the folder
 if [ -z "$book" ]; then
     if [ -d "$raw/book" ]; then book=$raw/book
     elif [ "$raw" = data/raw ]; then book=book

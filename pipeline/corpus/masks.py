@@ -15,6 +15,7 @@ from pipeline.tables import files
 
 SOFT_HYPHEN = "\u00ad"
 Span = tuple[int, int, str]
+Pairs = list[tuple[str, str]]
 
 
 @cache
@@ -35,11 +36,16 @@ def _letters(form: str) -> str:
     return f"{SOFT_HYPHEN}?".join(kinds.get(letter, re.escape(letter)) for letter in form)
 
 
-def find(text: str, masks: pd.DataFrame) -> list[Span]:
-    """Find masks (`exact`, `replacement`) in a text: spans in order, none overlapping another."""
+def pairs(masks: pd.DataFrame) -> Pairs:
+    """List each mask once, as (exact, replacement); once a table, because pandas takes its time."""
+    return list(dict.fromkeys(map(tuple, masks[["exact", "replacement"]].to_numpy())))
+
+
+def find(text: str, masks: Pairs) -> list[Span]:
+    """Find masks in a text: spans in order, none overlapping another."""
     found = [
         (match.start(), match.end(), exact, replacement)
-        for exact, replacement in masks[["exact", "replacement"]].drop_duplicates().to_numpy()
+        for exact, replacement in masks
         for match in pattern(exact).finditer(text)
     ]
     spans: list[Span] = []
@@ -71,7 +77,7 @@ def located(by_hand: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
     spans = [
         {"interview_id": interview_id, "start": start, "end": end, "replacement": replacement}
         for interview_id, text in texts.items()
-        for start, end, replacement in find(text, _own(by_hand, interview_id))
+        for start, end, replacement in find(text, pairs(_own(by_hand, interview_id)))
     ]
     written = rows.assign(start=0, end=0).to_dict("records")
     return files.typed(tables.MASKS, [*written, *spans])
@@ -111,20 +117,20 @@ def applied(table: pd.DataFrame, masks: pd.DataFrame) -> pd.DataFrame:
             for interview_id, spans in placed.groupby("interview_id"):
                 _in_passages(table, str(interview_id), column, spans)
         return table
-    written = masks[masks["end"].eq(masks["start"])]
-    for column in table.columns if len(written) else []:
+    written = pairs(masks[masks["end"].eq(masks["start"])])
+    for column in table.columns if written else []:
         if table[column].dtype in ("object", "string") and not column.endswith("_id"):
             table[column] = table[column].map(lambda cell: _in_cell(cell, written))
     return table
 
 
-def _in_cell(cell: object, written: pd.DataFrame) -> object:
+def _in_cell(cell: object, written: Pairs) -> object:
     if isinstance(cell, list):
         return [in_text(item, written) for item in cell]
     return in_text(cell, written) if isinstance(cell, str) else cell
 
 
-def in_text(text: str, written: pd.DataFrame) -> str:
+def in_text(text: str, written: Pairs) -> str:
     """Replace masked words in a text that has no positions."""
     return _replaced(text, 0, find(text, written))
 

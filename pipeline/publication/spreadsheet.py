@@ -1,14 +1,19 @@
 """`make tables`: every processed table that may be shared for research, as one ODS."""
 
+import datetime
 import io
+import re
+import zipfile
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
-from odfdo import Cell, Document, Row, Table
+from odfdo import Document
 
 from pipeline import tables
 from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
+from pipeline.publication import epoch
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
 from pipeline.tables.processed import PROCESSED
@@ -19,6 +24,8 @@ PURPOSE = "research"
 NOT_SHARED = (tables.HELD_BACK, tables.MASKS, tables.CODINGS, tables.MEDIA)
 # File names and credits name people whatever their name policy.
 TELLING = ("file", "interviewer")
+# What no XML may hold, not even escaped; a transcript pasted from elsewhere may.
+NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def run(folders: Folders) -> None:
@@ -26,7 +33,7 @@ def run(folders: Folders) -> None:
     with Stage("tables") as stage:
         read = {table: files.read(table, folders.processed) for table in PROCESSED}
         made = build(read)
-        files.write_bytes(folders.dist / "tables.ods", to_ods(made))
+        files.write_bytes(folders.dist / "tables.ods", to_ods(made, epoch.of(folders)))
         stage.read.append(counted("{count} table", "{count} tables", len(read)))
         stage.made.append(counted("{count} table", "{count} tables", len(made)))
         lost = sum(len(read[t]) - len(made[t.name]) for t in PROCESSED if t.name in made)
@@ -55,26 +62,70 @@ def _numbers(speakers: pd.DataFrame) -> dict[str, str]:
     return {str(voice): f"voice-{n:03d}" for n, voice in enumerate(sorted(set(hidden)), 1)}
 
 
-def to_ods(made: dict[str, pd.DataFrame]) -> bytes:
-    """Write tables as sheets; text stays text, so that a cell that begins with = is no formula."""
+def to_ods(made: dict[str, pd.DataFrame], when: int) -> bytes:
+    """
+    Write tables as sheets; text stays text, so that a cell that begins with = is no formula.
+
+    The sheets are written as XML: as odfdo's own objects, 40,000 cells took ten seconds.
+
+    Args:
+        made: The tables by name.
+        when: The date that the file bears, in seconds since 1970: two builds give the same bytes.
+
+    """
     document = Document("spreadsheet")
     document.body.clear()
-    for name, frame in made.items():
-        sheet = Table(name)
-        for values in [list(frame.columns), *frame.astype(object).to_numpy().tolist()]:
-            row = Row()
-            for value in values:
-                row.append_cell(Cell(_cell(value)), clone=False)
-            sheet.append_row(row, clone=False)
-        document.body.append(sheet)
+    around = document.content.serialize().decode()
+    before, body, after = around.partition("<office:spreadsheet/>")
+    assert body, "odfdo's empty spreadsheet has an empty body"
+    sheets = "".join(_sheet(name, frame) for name, frame in made.items())
+    content = f"{before}<office:spreadsheet>{sheets}</office:spreadsheet>{after}"
+    document.set_part("content.xml", content.encode())
+    day = datetime.datetime.fromtimestamp(when, datetime.UTC)
+    document.meta.creation_date = day.replace(tzinfo=None)
     sink = io.BytesIO()
     document.save(sink)
+    return _dated(sink, day)
+
+
+def _sheet(name: str, frame: pd.DataFrame) -> str:
+    rows = [list(frame.columns), *frame.astype(object).to_numpy().tolist()]
+    written = (f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    columns = f'<table:table-column table:number-columns-repeated="{len(frame.columns)}"/>'
+    return f"<table:table table:name={quoteattr(name)}>{columns}{''.join(written)}</table:table>"
+
+
+def _dated(packed: io.BytesIO, day: datetime.datetime) -> bytes:
+    """Pack a zip again with one date for all, instead of the time of day."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(sink, "w") as new:
+        for entry in old.infolist():
+            info = zipfile.ZipInfo(entry.filename, day.timetuple()[:6])
+            info.compress_type = entry.compress_type
+            new.writestr(info, old.read(entry))
     return sink.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
+    """Write a cell as OpenDocument has it: the value in an attribute, what is shown below it."""
     if isinstance(value, list):
-        return " | ".join(value)
+        value = " | ".join(value)
     if pd.isna(value):
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
+        return "<table:table-cell/>"
+    if isinstance(value, bool):
+        kind, key, said = "boolean", "boolean-value", str(value).lower()
+    elif isinstance(value, int | float):
+        kind, key, said = "float", "value", repr(value)
+    elif isinstance(value, datetime.date):
+        kind, key, said = "date", "date-value", value.strftime("%Y-%m-%d")
+    else:
+        kind, key, said = "string", "string-value", NOT_XML.sub("\ufffd", str(value))
+    shown = "".join(f"<text:p>{_line(line)}</text:p>" for line in said.split("\n"))
+    attributes = f'office:value-type="{kind}" office:{key}={quoteattr(said)}'
+    return f"<table:table-cell {attributes}>{shown}</table:table-cell>"
+
+
+def _line(text: str) -> str:
+    """Write a line so that its spaces and tabs are kept: OpenDocument folds white space."""
+    kept = re.sub(r"^ | (?= )| $", "<text:s/>", escape(text))
+    return kept.replace("\t", "<text:tab/>")
