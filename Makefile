@@ -114,11 +114,12 @@ test: $(READY) ## Test everything
 	@sh scripts/programs.sh
 	@$(RUN) -m pytest -n 2 --dist loadfile
 
-lint: $(READY) ## Check format, style, types and the direction of imports
+lint: $(READY) ## Check format, style, types, the direction of imports, and that git keeps no real interview
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
+	@$(RUN) -m pipeline fictional
 
 bench: $(READY) ## Measure the speed that is promised
 	@$(RUN) -m bench.speed

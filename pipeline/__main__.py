@@ -1,6 +1,7 @@
 """The command line: one subcommand a stage, the same names as the make targets."""
 
 import errno
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline import messages
-from pipeline.folders import Folders
+from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
 from pipeline.problems import DataError
 from pipeline.turns import turn
@@ -137,6 +138,24 @@ def tables(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     from pipeline.publication.spreadsheet import run
 
     _run("tables", run, _folders(raw, out, book))
+
+
+@app.command()
+def fictional() -> None:
+    """Refuse, in what git keeps here, interviews that are not fictional."""
+    from pipeline.corpus import kept_in_git
+
+    messages.speak(messages.language_of(Folders().raw))
+    try:
+        problems = kept_in_git.check(PROJECT)
+    except (OSError, subprocess.CalledProcessError):
+        print(_("there is no git here, and nothing to refuse"))
+        return
+    try:
+        problems.check()
+    except DataError as error:
+        print(error, file=sys.stderr)
+        sys.exit(_("Real interviews stay outside this repository: docs/retrait.md."))
 
 
 @app.command()

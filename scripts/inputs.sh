@@ -6,11 +6,19 @@
 set -u
 folder=$1 raw=$2 book=$3 part=$1/$$.part # two makes at once do not share it
 
+dated() { # the date that a book bears (publication/epoch.py): a commit changes it, and no file
+    echo "epoch ${SOURCE_DATE_EPOCH:-}"
+    for path in pipeline book requirements.lock "$raw" "$book"; do
+        git log -1 --format=%ct -- "$path" 2>/dev/null # there may be no git, or the path outside it
+    done
+}
+
 list() { # list NAME PATH…: checksums of every file below the paths that exist, hidden ones left out
     name=$1
     shift
     {
         [ "$name" = corpus ] && date +%Y-%m-%d # consent expires by itself
+        [ "$name" = book ] && dated
         echo "edition ${EDITION:-}"
         for path in "$@"; do
             [ -e "$path" ] || continue

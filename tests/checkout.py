@@ -31,3 +31,17 @@ def make(project: Path, *words: str, check: bool = True) -> subprocess.Completed
     return subprocess.run(
         ["make", *words], cwd=project, env=environment, capture_output=True, text=True, check=check
     )
+
+
+def git(repository: Path, *words: str, day: str = "2013-06-28T10:00:00Z") -> str:
+    """Run git as somebody, on a day, whoever tests this; give what it prints."""
+    person = {"NAME": "x", "EMAIL": "x@example.org", "DATE": day}
+    who = {f"GIT_{who}_{k}": v for who in ("AUTHOR", "COMMITTER") for k, v in person.items()}
+    return subprocess.run(
+        ["git", *words],
+        cwd=repository,
+        env=os.environ | who,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

@@ -28,7 +28,13 @@ Edit = str | bytes | None | Callable[[str], str]
 
 
 # The files that build most go first, so that two workers end together.
-LONG = ("test_make.py", "test_nothing_leaks.py", "test_real_material.py", "test_pdf.py")
+LONG = (
+    "test_make.py",
+    "test_nothing_leaks.py",
+    "test_real_material.py",
+    "test_identical.py",
+    "test_pdf.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

