@@ -1,6 +1,7 @@
 """Fixtures: the tiny invented corpus, builds of it in this process, programs outside the lock."""
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from pipeline import messages
 from pipeline.folders import Folders
+from pipeline.tables import files
 
 # `make test` hands its own variables down; a make that a test runs must not take them for its own.
 for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
@@ -119,6 +121,24 @@ def build() -> Callable[..., Folders]:
         return run_stages(Folders(material, material.parent / "out"), stages)
 
     return built
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`full_disk(name)`: from now on the disk fills up in the middle of the file of that name."""
+
+    def fill(name: str, number: int = errno.ENOSPC) -> None:
+        whole = files._write_through
+
+        def write(file: Path, data: bytes) -> None:
+            if file.name == f".{name}.part":
+                whole(file, data[: len(data) // 2])
+                raise OSError(number, os.strerror(number))
+            whole(file, data)
+
+        monkeypatch.setattr(files, "_write_through", write)
+
+    return fill
 
 
 @pytest.fixture(scope="session")

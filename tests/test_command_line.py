@@ -1,5 +1,6 @@
 """`python -m pipeline`: one subcommand a stage; what goes wrong is said in the project's words."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,42 @@ def test_a_folder_that_cannot_be_written_is_no_traceback(material, tmp_path, blo
     assert isinstance(result.exception, SystemExit)
     assert str(tmp_path / "out" / blocked) in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.ENOSPC, "le disque est plein"),
+        (errno.EDQUOT, "le disque est plein"),
+        (errno.EROFS, "n’est pas permise"),
+        (errno.EACCES, "n’est pas permise"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("corpus", "turns.parquet"),
+        ("coding", "codings.parquet"),
+        ("comparison", "facts.json"),
+        ("pictures", "SHA256SUMS"),
+        ("book", "book.epub"),
+        ("tables", "tables.ods"),
+    ],
+)
+def test_a_full_or_locked_disk_leaves_the_last_good_output(
+    rebuildable, full_disk, command, name, number, reason
+):
+    file = next(rebuildable.out.rglob(name))
+    file.write_bytes(b"the last good one")
+    before = {f: f.read_bytes() for f in file.parent.rglob("*") if f.is_file()}
+    full_disk(name, number)
+
+    result = run(command, rebuildable.raw, rebuildable.out)
+
+    assert result.exit_code == 1
+    assert str(file) in result.output
+    assert reason in result.output
+    assert before == {f: f.read_bytes() for f in file.parent.rglob("*") if f.is_file()}
 
 
 def test_a_transcript_that_cannot_be_read_is_no_traceback(material, tmp_path):

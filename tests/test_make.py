@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,38 @@ def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path):
     make(project, "RAW=tiny", f"OUT={out}")
 
     assert contents(project / "built") == contents(out)
+
+
+def test_two_builds_at_once_make_what_one_makes(project, tmp_path):
+    out = tmp_path / "shared"
+    with ThreadPoolExecutor() as pool:
+        said = pool.map(lambda _n: make(project, "RAW=tiny", f"OUT={out}").stderr, range(2))
+
+    assert all("Error" not in text for text in said)
+    assert contents(project / "built") == contents(out)
+    assert [] == list(out.rglob("*.part"))
+    assert [] == stages(make(project, "RAW=tiny", f"OUT={out}").stdout)
+
+
+def test_without_a_network_a_wheel_that_is_missing_is_told_and_none_is_fetched(project, tmp_path):
+    """A folder wheels/ says that there is no network: what it lacks is not looked for elsewhere."""
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name in ("pipeline", "scripts", "pyproject.toml", "requirements.lock", "data"):
+        (bare / name).symlink_to(project / name)
+    (bare / "wheels").mkdir()
+
+    refused = subprocess.run(
+        ["sh", "scripts/environment.sh", sys.executable, "data/raw"],
+        cwd=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert refused.returncode == 1
+    assert "make wheels" in refused.stderr
+    assert not (bare / ".venv" / ".ready").exists()
 
 
 def test_clean_removes_what_was_built_and_nothing_else(project):

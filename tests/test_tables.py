@@ -145,7 +145,7 @@ def test_a_table_of_another_version_is_told_from_ours(tmp_path):
 def test_a_table_is_the_same_bytes_each_time_and_after_a_round_trip(tmp_path):
     frame = files.typed(SAMPLES, [FULL, {}, FULL])
     first = files.to_bytes(SAMPLES, frame)
-    files.write_bytes(files.path(SAMPLES, tmp_path), first)
+    files.write({files.path(SAMPLES, tmp_path): first})
 
     assert files.to_bytes(SAMPLES, frame) == first
     assert files.to_bytes(SAMPLES, files.read(SAMPLES, tmp_path)) == first
@@ -172,17 +172,17 @@ def test_each_interview_is_a_row_group_of_its_own(ids, sizes):
 def test_equal_bytes_keep_their_time_so_that_nothing_downstream_rebuilds(tmp_path):
     file = tmp_path / "below" / "a.txt"
 
-    assert files.write_bytes(file, b"one")
+    files.write({file: b"one"})
     os.utime(file, (1, 1))
-    assert not files.write_bytes(file, b"one")
+    files.write({file: b"one"})
     assert file.stat().st_mtime == 1
-    assert files.write_bytes(file, b"two")
+    files.write({file: b"two"})
     assert file.stat().st_mtime > 1
 
 
 def test_a_build_killed_between_write_and_rename_leaves_the_whole_old_file(tmp_path, monkeypatch):
     file = tmp_path / "a.txt"
-    files.write_bytes(file, b"old")
+    files.write({file: b"old"})
 
     def killed(*_args):
         raise KeyboardInterrupt
@@ -190,13 +190,26 @@ def test_a_build_killed_between_write_and_rename_leaves_the_whole_old_file(tmp_p
     with monkeypatch.context() as patch:
         patch.setattr("pathlib.Path.replace", killed)
         with pytest.raises(KeyboardInterrupt):
-            files.write_bytes(file, b"new and longer")
+            files.write({file: b"new and longer"})
 
     assert file.read_bytes() == b"old"
 
     files.write_folder(tmp_path, {"a.txt": b"new and longer"})
 
     assert {f.name: f.read_bytes() for f in tmp_path.iterdir()} == {"a.txt": b"new and longer"}
+
+
+def test_a_disk_that_fills_up_leaves_every_old_file_of_the_folder(tmp_path, full_disk):
+    old = {"a.txt": b"1", "b/c.txt": b"2", "d.txt": b"3"}
+    files.write_folder(tmp_path, old)
+    full_disk("c.txt")
+
+    with pytest.raises(OSError, match="No space left") as error:
+        files.write_folder(tmp_path, {"a.txt": b"4", "b/c.txt": b"5", "d.txt": b"6"})
+
+    left = {f.relative_to(tmp_path).as_posix(): f for f in tmp_path.rglob("*") if f.is_file()}
+    assert {name: file.read_bytes() for name, file in left.items()} == old
+    assert error.value.filename == str(tmp_path / "b" / "c.txt")
 
 
 def test_a_stage_deletes_what_it_no_longer_makes_but_keeps_the_readme(tmp_path):
@@ -212,7 +225,7 @@ def test_a_stage_deletes_what_it_no_longer_makes_but_keeps_the_readme(tmp_path):
 
 def test_what_may_no_longer_leave_is_deleted_before_anything_is_written(tmp_path, monkeypatch):
     files.write_folder(tmp_path, {"withdrawn.txt": b"1"})
-    monkeypatch.setattr(files, "write_bytes", lambda *_args: 1 / 0)
+    monkeypatch.setattr(files, "write", lambda *_args: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         files.write_folder(tmp_path, {"other.txt": b"2"})

@@ -33,7 +33,7 @@ def run(folders: Folders) -> None:
     with Stage("tables") as stage:
         read = {table: files.read(table, folders.processed) for table in PROCESSED}
         made = build(read)
-        files.write_bytes(folders.dist / "tables.ods", to_ods(made, epoch.of(folders)))
+        files.write({folders.dist / "tables.ods": to_ods(made, epoch.of(folders))})
         stage.read.append(counted("{count} table", "{count} tables", len(read)))
         stage.made.append(counted("{count} table", "{count} tables", len(made)))
         lost = sum(len(read[t]) - len(made[t.name]) for t in PROCESSED if t.name in made)

@@ -1,5 +1,6 @@
 """Tables as Parquet: checked, typed, and written so that a killed build leaves whole old files."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -147,29 +148,38 @@ def _row_groups(arrow: pa.Table) -> list[pa.Table]:
     return [arrow.slice(a, b - a) for a, b in pairwise(starts)]
 
 
-def write_bytes(file: Path, data: bytes) -> bool:
-    """Write a file beside itself and rename it; say whether anything changed.
+def write(files: dict[Path, bytes]) -> None:
+    """
+    Write files beside themselves, then rename all of them: a full disk leaves every old one whole.
 
     Equal bytes keep their time.
     """
-    if file.is_file() and file.read_bytes() == data:
-        return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.part")
+    changed = {f: data for f, data in files.items() if not (f.is_file() and f.read_bytes() == data)}
+    beside = {file: file.with_name(f".{file.name}.part") for file in changed}
+    at_work = None
     try:
-        with beside.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        beside.replace(file)
-    except OSError:
-        beside.unlink(missing_ok=True)
+        for at_work, data in changed.items():
+            at_work.parent.mkdir(parents=True, exist_ok=True)
+            _write_through(beside[at_work], data)
+        for at_work, part in beside.items():
+            part.replace(at_work)
+    except OSError as error:
+        for part in beside.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        error.filename = str(at_work)
         raise
-    return True
+
+
+def _write_through(file: Path, data: bytes) -> None:
+    with file.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Make `folder` hold exactly `files` (path below it → bytes), atomically file by file.
+    """Make `folder` hold exactly `files` (path below it → bytes).
 
     The stage owns its folder: what it no longer makes is deleted first, so that nothing which
     must not leave survives a failure. The README.md that git keeps there stays.
@@ -178,8 +188,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if file.is_file() and file not in kept:
             file.unlink()
-    for name, data in files.items():
-        write_bytes(folder / name, data)
+    write({folder / name: data for name, data in files.items()})
     for below in sorted((d for d in folder.rglob("*") if d.is_dir()), reverse=True):
         if not any(below.iterdir()):
             below.rmdir()
