@@ -444,6 +444,27 @@ def test_a_browser_without_a_network_shows_every_sign_with_its_name(browser):
     assert ["Zoom avant"] == tree.xpath("//a[@class='leaflet-control-zoom-in']/@title")
 
 
+def _middle(style):
+    """Where a sign of 24 by 24 pixels stands: what Leaflet moves it by, and its margin."""
+    top, left = re.search(r"margin: (\S+)px 0px 0px (\S+)px", style).groups()
+    x, y = re.search(r"translate3d\((\S+)px, (\S+)px", style).groups()
+    return float(x) + float(left) + 12, float(y) + float(top) + 12
+
+
+def test_no_sign_covers_another_in_the_browser(browser):
+    """Eight in one country without a point, and two villages a few kilometres apart."""
+    crowd = [(f"Collectif {n}", "KH", None) for n in range(8)]
+    villages = [("Un", "NP", "Village", 84.93, 27.94), ("Deux", "NP", "Village", 84.95, 27.95)]
+
+    tree, _said = browser(page_of(sheets(*crowd, *villages, *JOURNEY), ROUTE))
+
+    icons = tree.xpath("//*[contains(@class, 'leaflet-marker-icon')]/@style")
+    middles = np.array([_middle(style) for style in icons])
+    between = np.hypot(*(middles[:, None] - middles[None, :]).transpose(2, 0, 1))
+    assert 15 == len(middles)
+    assert 24 < between[~np.eye(len(middles), dtype=bool)].min()
+
+
 def test_a_browser_runs_nothing_that_a_sheet_says(browser):
     rows = sheets(*[(name, "IN", name) for name in HOSTILE]).assign(
         baseline=HOSTILE, local_name=HOSTILE

@@ -15,14 +15,12 @@ import shapely
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.messages import _
-from pipeline.pictures import basemap, placement
+from pipeline.pictures import basemap
 from pipeline.pictures.map_drawing import in_frame
 from pipeline.pictures.places import legs
 from pipeline.pictures.style import MUTED
 
 PAGE = Path(__file__).parent / "page"
-# Signs of one place stand this far apart on the screen, at every zoom.
-APART_PX = 27.0
 # Coasts to about 1 km; the page shows no village nearer than that.
 FINEST_DEG = 0.01
 LAND = {"color": "#b3ada0", "weight": 0.7, "fillColor": "#efece4", "fillOpacity": 1}
@@ -126,12 +124,8 @@ def _data(found: pd.DataFrame, route: pd.DataFrame) -> dict[str, Any]:
     stops = route.dropna(subset=["latitude", "longitude", "place"]).drop_duplicates("place")
     near = shown[in_frame(shown, route)]
     seen = pd.concat([rows[["latitude", "longitude"]].astype(float) for rows in (near, stops)])
-    offsets = _offsets(shown)
     return {
-        "places": [
-            _place(row) | {"offset": offset}
-            for row, offset in zip(shown.to_dict("records"), offsets, strict=True)
-        ],
+        "places": [_place(row) for row in shown.to_dict("records")],
         "stops": [
             {"name": row["place"], "latitude": row["latitude"], "longitude": row["longitude"]}
             for row in stops.to_dict("records")
@@ -141,23 +135,12 @@ def _data(found: pd.DataFrame, route: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _offsets(shown: pd.DataFrame) -> list[list[float]]:
-    """Spread the signs of one place around it, in pixels: the same at every zoom."""
-    offsets = pd.Series([[0.0, 0.0]] * len(shown), index=shown.index, dtype=object)
-    wide = shapely.box(-1e4, -1e4, 1e4, 1e4)
-    for _place, rows in shown.groupby(["latitude", "longitude"]):
-        spread = placement.apart(np.zeros((len(rows), 2)), APART_PX, wide)
-        for index, offset in zip(rows.index, spread.round(1).tolist(), strict=True):
-            offsets[index] = offset if len(rows) > 1 else [0.0, 0.0]
-    return offsets.tolist()
-
-
 def _place(row: dict[Any, Any]) -> dict[str, Any]:
     where, kind = _where(row), _kind(row)
     provenance = (
         _("Invented for the demonstration") if "fictional" in kind else _("Real initiative")
     )
-    vague = _("The sheet names only the country.") if "vague" in kind else ""
+    vague = _("The sheet gives no point: placed by its country.") if "vague" in kind else ""
     lines = [row["local_name"], where, row["baseline"], vague, provenance]
     return {
         "number": int(row["number"]),

@@ -96,7 +96,7 @@ def _how(found: pd.DataFrame, shown: pd.DataFrame) -> list[str]:
     if found["provenance"].eq("fictional").any():
         said.append(_("Disc: real; diamond: invented for the demonstration."))
     if shown["precision"].eq("country").any():
-        said.append(_("Hollow sign: the sheet names only the country."))
+        said.append(_("Hollow sign: the sheet gives no point, only its country is placed."))
     outside = len(found) - len(shown)
     if outside:
         said.append(

@@ -4,6 +4,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const map = map_places;
   const markers = new Map();
+  const RADIUS = 12; // of a sign, in pixels
+  const APART = 27; // from the middle of a sign to the next one's
 
   function element(tag, text, name) {
     const made = document.createElement(tag);
@@ -23,9 +25,8 @@
     const icon = L.divIcon({
       className: "",
       html: element("span", place.number, "sign " + place.kind),
-      iconSize: [24, 24],
-      iconAnchor: [12 - place.offset[0], 12 - place.offset[1]],
-      popupAnchor: [place.offset[0], place.offset[1] - 10],
+      iconSize: [2 * RADIUS, 2 * RADIUS],
+      iconAnchor: [RADIUS, RADIUS],
     });
     const made = L.marker([place.latitude, place.longitude], { icon: icon, riseOnHover: true });
     made.bindPopup(told(place), { maxWidth: 280 }).addTo(map);
@@ -37,6 +38,33 @@
       else button.removeAttribute("aria-current");
     });
     return made;
+  }
+
+  // Signs that would cover each other step aside; how far, each zoom tells anew.
+  function stepAside() {
+    const signs = Array.from(markers.values());
+    const home = signs.map(function (sign) { return map.latLngToLayerPoint(sign.getLatLng()); });
+    const at = home.map(function (point, n) { return point.add([0.01 * Math.cos(2.4 * n), 0.01 * Math.sin(2.4 * n)]); });
+    for (let round = 0, moved = true; moved && round < 300; round++) {
+      moved = false;
+      for (let i = 1; i < at.length; i++) {
+        for (let j = 0; j < i; j++) {
+          const between = at[i].subtract(at[j]);
+          const length = Math.hypot(between.x, between.y);
+          if (length > APART - 0.01) continue;
+          const push = between.multiplyBy((APART - length) / 2 / length);
+          at[i] = at[i].add(push);
+          at[j] = at[j].subtract(push);
+          moved = true;
+        }
+      }
+    }
+    signs.forEach(function (sign, n) {
+      const aside = at[n].subtract(home[n]).round();
+      sign.getElement().style.margin = aside.y - RADIUS + "px 0 0 " + (aside.x - RADIUS) + "px";
+      sign.getIcon().options.popupAnchor = [aside.x, aside.y - RADIUS];
+      if (sign.isPopupOpen()) sign.getPopup().update();
+    });
   }
 
   for (const place of data.places) markers.set(String(place.number), marker(place));
@@ -65,6 +93,7 @@
   L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
   map.on("zoomend", function () {
     map.getContainer().classList.toggle("is-far", map.getZoom() < 5);
+    stepAside();
   });
   if (data.bounds) map.fitBounds(data.bounds, { padding: [30, 30], animate: false });
   map.fire("zoomend");
