@@ -88,7 +88,8 @@ def open_headed(
 ) -> tuple[CommentedMap, str, int] | None:
     """Open a Markdown file with a YAML head: the head, the text behind it and its first line.
 
-    None where it is no text, or has no head (C-321); `needed` names the fields for the remedy.
+    None where it is no text, has no head (C-321), or one that is no YAML; `needed` names the fields
+    for the remedy.
     """
     try:
         text, _encoding = decode(file.read_bytes(), file)
@@ -107,7 +108,10 @@ def open_headed(
             ),
         )
         return None
+    before = len(problems)
     fields = load(file, problems, head[1], first_line=2)
+    if len(problems) > before:
+        return None
     return fields, text[head.end() :], text.count("\n", 0, head.end()) + 1
 
 
@@ -183,9 +187,10 @@ def _check_countries(codes: list[str], file: Path, line: int, problems: Problems
 
 
 def _perhaps(code: str) -> list[str]:
-    """List the countries that a wrong code can mean; `np` means one."""
+    """List the countries that a wrong code can mean; `np` means one, `Kx` those that begin so."""
     meant = COUNTRIES.get(code.upper())
-    return [meant] if meant else list(COUNTRIES.values())
+    alike = [name for name in COUNTRIES.values() if len(code) == 2 and name[0] == code[0].upper()]
+    return [meant] if meant else alike or list(COUNTRIES.values())
 
 
 def _understood(column: Column, value: Any) -> Any:

@@ -242,7 +242,7 @@ def _initiatives(
     """Complete the sheets: defaults, initiatives that only the register names, discretion."""
     named = interviews.dropna(subset="initiative_id").drop_duplicates("initiative_id")
     without = named[~named["initiative_id"].isin(sheet_rows["initiative_id"])]
-    if len(sheet_rows):
+    if len(sheet_rows) and sheet_rows["initiative_id"].notna().all():  # else it may be that one
         _unknown_initiatives(without, sheet_rows, kept, problems)
     stubs = [
         {"initiative_id": i, "name": _readable(i), "provenance": p}

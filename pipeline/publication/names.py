@@ -297,7 +297,8 @@ class Names:
             "photo": ("B-017", _('the photograph "{name}" is not known')),
             "letter": ("B-018", _('the letter "{name}" is not known')),
         }[kind]
-        self.problems.add(code, file, line, fact.format(name=name), nearest(str(name), known.index))
+        near = nearest(str(name), [*known.index, *self.material.held_back])
+        self.problems.add(code, file, line, fact.format(name=name), near)
         return None
 
     def initiative(self, name: str) -> Sheet:
