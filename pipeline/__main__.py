@@ -11,9 +11,9 @@ import typer
 
 from pipeline import messages
 from pipeline.folders import PROJECT, Folders
+from pipeline.lock import locked
 from pipeline.messages import _
 from pipeline.problems import DataError
-from pipeline.turns import turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 Folder = Annotated[Path | None, typer.Option()]
@@ -41,7 +41,7 @@ def _run(name: str, stage: Callable[[Folders], None], folders: Folders) -> None:
     messages.speak(messages.language_of(folders.raw))
     try:
         _check_folders(name, folders)
-        with turn(name, folders):
+        with locked(name, folders):
             stage(folders)
     except DataError as error:
         print(error, file=sys.stderr)

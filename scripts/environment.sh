@@ -7,8 +7,8 @@ wanted=$1 raw=$2
 
 . scripts/python.sh
 # Two makes at once fill one environment: the second waits, and finds it ready.
-if [ -z "${UTOPIES_TURN:-}" ]; then
-    UTOPIES_TURN=1 exec "$python" -m pipeline.turns "$raw" sh "$0" "$wanted" "$raw"
+if [ -z "${UTOPIES_LOCKED:-}" ]; then
+    UTOPIES_LOCKED=1 exec "$python" -m pipeline.lock "$raw" sh "$0" "$wanted" "$raw"
 fi
 [ ! .venv/.ready -nt requirements.lock ] || exit 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.folders import PROJECT, Folders
-from pipeline.turns import turn
+from pipeline.lock import locked
 
 
 @pytest.fixture
@@ -66,22 +66,22 @@ def test_a_build_that_is_killed_holds_nobody_up(material, tmp_path):
 
 
 def test_what_changes_while_a_stage_works_is_newer_than_its_stamp(folders, tmp_path):
-    with turn("corpus", folders):
+    with locked("corpus", folders):
         (tmp_path / "sheet.md").write_text("edited meanwhile")
 
     assert stamp(folders).stat().st_mtime_ns < (tmp_path / "sheet.md").stat().st_mtime_ns
 
 
 def test_a_stage_that_fails_is_not_stamped(folders):
-    with pytest.raises(ZeroDivisionError), turn("corpus", folders):
+    with pytest.raises(ZeroDivisionError), locked("corpus", folders):
         1 / 0  # noqa: B018
 
     assert not stamp(folders).exists()
 
 
-def test_a_turn_leaves_no_file_behind_and_can_be_taken_again(folders):
+def test_a_lock_leaves_no_file_behind_and_can_be_taken_again(folders):
     for _again in range(2):
-        with turn("corpus", folders):
+        with locked("corpus", folders):
             pass
 
     assert [stamp(folders)] == [f for f in folders.out.rglob("*") if f.is_file()]

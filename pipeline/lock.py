@@ -26,7 +26,7 @@ STAMPS = {
 
 
 @contextmanager
-def turn(stage: str, folders: Folders) -> Iterator[None]:
+def locked(stage: str, folders: Folders) -> Iterator[None]:
     """
     Let one stage at a time work in the folder that is built in; stamp it when it has succeeded.
 
