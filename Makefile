@@ -34,7 +34,8 @@ endif
 STAGES := all corpus coding comparison pictures book notebooks tables bench
 INPUTS := $(PROCESSED)/.inputs
 ifneq ($(filter $(STAGES),$(or $(MAKECMDGOALS),all)),)
-$(shell sh scripts/inputs.sh "$(INPUTS)" "$(RAW)" "$(BOOK)")
+# Before make 4.4 what is typed behind make does not reach $(shell) by itself.
+$(shell EDITION="$(EDITION)" SOURCE_DATE_EPOCH="$(SOURCE_DATE_EPOCH)" sh scripts/inputs.sh "$(INPUTS)" "$(RAW)" "$(BOOK)")
 endif
 
 CORE := $(wildcard pipeline/*.py pipeline/tables/*.py) pipeline/locale/fr/LC_MESSAGES/pipeline.mo

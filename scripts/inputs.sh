@@ -22,7 +22,7 @@ list() { # list NAME PATH…: checksums of every file below the paths that exist
         echo "edition ${EDITION:-}"
         for path in "$@"; do
             [ -e "$path" ] || continue
-            find "$path" -type f ! -name '.*' ! -path "$path/output/*" -exec cksum {} +
+            find -L "$path" -type f ! -name '.*' ! -path "$path/output/*" -exec cksum {} +
         done
     } | sort >"$part" 2>/dev/null || { rm -f "$part" "$folder/$name"; return; } # the disk is full
     if cmp -s "$part" "$folder/$name"; then rm -f "$part"; else mv "$part" "$folder/$name"; fi
