@@ -87,6 +87,28 @@ def _own_reasons(rows: pd.DataFrame, purpose: str, now: pd.Timestamp) -> pd.Seri
     return reasons
 
 
+def withdrawn_unless_understood(
+    rows: pd.DataFrame, refused: set[tuple[int, str]]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """
+    Take a date of withdrawal that is not understood for a withdrawal all the same.
+
+    Args:
+        rows: A hand-kept table with `line` and `withdrawn_on`.
+        refused: (line, column) of its cells that are not understood.
+
+    Returns:
+        The rows, withdrawn today where the date is not understood; and which of the other rows
+        hold a cell that is not understood.
+
+    """
+    withdrawn = {line for line, column in refused if column == "withdrawn_on"}
+    leaving = rows["line"].isin(withdrawn)
+    rows = rows.copy()
+    rows.loc[leaving, "withdrawn_on"] = pd.Timestamp(today())
+    return rows, rows["line"].isin({line for line, _column in refused}) & ~leaving
+
+
 def in_force(speakers: pd.DataFrame, day: datetime.date | None = None) -> pd.Series:
     """List for each row of `speakers` the scopes in force on `day`."""
     open_to = {scope: refusals(speakers, scope, day).isna() for scope in tables.SCOPES}

@@ -22,15 +22,22 @@ def read(folder: Path, language: str, problems: Problems) -> pd.DataFrame:
     """
     Read every letter in `folder` as tables.LETTERS, in order of date; no folder, no letter.
 
+    `attrs["unsure"]` lists the ids of letters that are not wholly understood.
+
     Problems: C-321 … C-324 (the head), C-441 a field is missing, C-442 the letter is empty.
     """
-    rows = []
+    rows, unsure = [], set()
     for file in sorted(folder.glob("*.md")):
         if not file.name.startswith((".", "~", "README")):
-            rows += _letter(file, language, problems)
+            before = len(problems)
+            own = _letter(file, language, problems)
+            if len(problems) > before and not any(row.get("withdrawn_on") for row in own):
+                unsure.add(file.stem)
+            rows += own
     letters = typed(tables.LETTERS, rows)
     letters["in_force"] = consent.in_force(letters)
     letters["is_coarse"] = False
+    letters.attrs["unsure"] = sorted(unsure)
     return letters.sort_values(["date", "letter_id"], kind="stable", ignore_index=True)
 
 
@@ -53,6 +60,8 @@ def _letter(file: Path, language: str, problems: Problems) -> list[dict[str, Any
         return []
     fields, text, first_line = opened
     head = read_head(fields, HEAD_COLUMNS, file, problems)
+    if fields.get("withdrawn_on") and not head.get("withdrawn_on"):
+        head["withdrawn_on"] = consent.today()  # not understood, and a withdrawal all the same
     for name in NEEDED:
         if fields.get(name) in (None, ""):
             fact = _('the letter has no "{name}"').format(name=name)

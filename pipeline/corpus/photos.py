@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from pipeline import tables
 from pipeline.corpus import consent, handkept
@@ -29,8 +29,9 @@ def read(folder: Path, language: str, problems: Problems) -> tuple[pd.DataFrame,
         problems: Collects C-2xx (the table) and C-431 … C-434 (its pictures).
 
     Returns:
-        tables.PHOTOS, with `line`; `is_coarse` is False until `in_places` knows better. And notes
-        on how the table was read.
+        tables.PHOTOS, with `line`; `is_coarse` is False until `in_places` knows better. `attrs` say
+        what is not known: `unsure`, the ids whose rows are not wholly understood, and `is_whole`,
+        False where rows may be missing. And notes on how the table was read.
 
     """
     file = folder / "photos.csv"
@@ -48,12 +49,15 @@ def read(folder: Path, language: str, problems: Problems) -> tuple[pd.DataFrame,
                 _("describe it in {column}").format(column=f"alt_{language}"),
             )
     _check_unlisted(folder, kept.rows, problems)
-    rows = kept.rows.assign(
-        provenance=kept.rows["provenance"].fillna("real"),
-        in_force=consent.in_force(kept.rows),
+    own, unsure = consent.withdrawn_unless_understood(kept.rows, kept.refused)
+    rows = own.assign(
+        provenance=own["provenance"].fillna("real"),
+        in_force=consent.in_force(own),
         is_coarse=False,
     )
-    typed = files.typed(tables.PHOTOS, rows).assign(line=kept.rows["line"])
+    typed = files.typed(tables.PHOTOS, rows).assign(line=own["line"])
+    typed.attrs["unsure"] = own.loc[unsure, "photo_id"].dropna().tolist()
+    typed.attrs["is_whole"] = kept.is_whole and bool(own["photo_id"].notna().all())
     return typed, handkept.note_lines(kept)
 
 
@@ -67,12 +71,22 @@ def _fault(folder: Path, name: str) -> tuple[str, str, str] | None:
         fact = _('the file "{file}" is missing').format(file=name)
         return "C-431", fact, nearest(name, [found.name for found in _pictures(folder)])
     try:
-        with Image.open(target, formats=list(FORMATS)) as picture:
-            picture.verify()
+        _opened(target)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         fact = _('"{file}" is not a PNG or JPEG picture, or is damaged').format(file=name)
         return "C-432", fact, _("save it again as PNG or JPEG")
     return None
+
+
+def _opened(file: Path) -> Image.Image:
+    """Decode a picture to its last line: what a damaged file lacks would be printed grey."""
+    tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:  # WeasyPrint switches this on for the whole program
+        picture: Image.Image = Image.open(file, formats=[*FORMATS, "MPO"])
+        picture.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
+    return picture
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -125,8 +139,8 @@ def without_metadata(file: Path) -> tuple[str, bytes]:
 
     What the camera noted (place, time, owner, thumbnail) stays behind.
     """
-    with Image.open(file, formats=list(FORMATS)) as opened:
-        kind = str(opened.format)
+    with _opened(file) as opened:
+        kind = "PNG" if opened.format == "PNG" else "JPEG"  # MPO: a phone's JPEG with more behind
         upright = ImageOps.exif_transpose(opened)
         upright.thumbnail((LONGEST_PX, LONGEST_PX))
         is_plain = upright.mode in ("L", "RGB") or (kind == "PNG" and upright.mode == "RGBA")

@@ -24,19 +24,32 @@ def narrowed(old: pd.DataFrame | None, new: pd.DataFrame, unsure: set[tuple[str,
     return any(grant[:2] not in unsure for grant in _grants(old) - _grants(new))
 
 
-def taken_back(old: pd.DataFrame | None, new: pd.DataFrame, key: str) -> bool:
-    """Say whether a photograph or a letter (`key` names its id) is allowed less than last time."""
-    if old is None:
+def taken_back(old: pd.DataFrame, new: pd.DataFrame, key: str) -> bool:
+    """
+    Say whether a photograph or a letter is allowed less than last time, or shows somebody more.
+
+    Args:
+        old: tables.PHOTOS or tables.LETTERS of the last build.
+        new: The same now; its `attrs` say of which rows nothing is known (`unsure`, `is_whole`):
+            a mistake in them takes nothing back.
+        key: The column that names a row.
+
+    """
+    read, unsure = set(new[key].dropna()), new.attrs.get("unsure", ())
+    whole = new.attrs.get("is_whole", True)
+    lost = _pairs(old, key, "in_force") - _pairs(new, key, "in_force")
+    if any(name not in unsure and (whole or name in read) for name, _scope in lost):
+        return True
+    if "people_shown" not in old:
         return False
-    before, now = (
-        {
-            (row[key], scope)
-            for row in rows[[key, "in_force"]].to_dict("records")
-            for scope in row["in_force"]
-        }
-        for rows in (old, new)
-    )
-    return not before <= now
+    more = _pairs(new, key, "people_shown") - _pairs(old, key, "people_shown")
+    return any(name in set(old[key]) for name, _person in more)
+
+
+def _pairs(rows: pd.DataFrame, key: str, column: str) -> set[tuple[str, str]]:
+    return {
+        (row[key], item) for row in rows[[key, column]].to_dict("records") for item in row[column]
+    }
 
 
 def _grants(speakers: pd.DataFrame) -> Grants:

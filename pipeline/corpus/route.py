@@ -1,5 +1,6 @@
 """`route.csv`: the stages of the journey, as far as a source states them."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -28,5 +29,18 @@ def in_places(stages: pd.DataFrame, initiatives: pd.DataFrame) -> pd.DataFrame:
     """Give the stages as tables.ROUTE; one near a coarse initiative is coarse: it would tell."""
     hidden = initiatives.loc[initiatives["is_coarse"], ["latitude", "longitude"]].dropna()
     points = stages[["latitude", "longitude"]].astype("Float64").to_numpy(float, na_value=np.nan)
+    told = (
+        initiatives.loc[initiatives["is_coarse"], ["place", "name"]]
+        .fillna("")
+        .agg(" ".join, axis=1)
+    )
+    folded = _folded(" ".join(told))
+    named = [bool(p) and _folded(p) in folded for p in stages["place"].fillna("")]
     away = np.abs(points[:, None, :] - hidden.to_numpy(float)[None, :, :]).max(axis=2)
-    return files.typed(tables.ROUTE, stages.assign(is_coarse=(away < NEAR_DEG).any(axis=1)))
+    return files.typed(tables.ROUTE, stages.assign(is_coarse=(away < NEAR_DEG).any(axis=1) | named))
+
+
+def _folded(text: str) -> str:
+    """Write a name without accents and capitals."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +47,7 @@ def run(folders: Folders) -> None:
             tables.PHOTOS: shown,
             tables.LETTERS: letters.read(folders.raw / "letters", settings.language, problems),
         }
-        stage.notes += _recalled(folders, kept, own)
+        _recall(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         read = _transcripts(kept, problems)
         stages, more_notes = route.read(folders.raw, problems)
@@ -86,7 +87,7 @@ def _refuse_fiction(
     fiction.refuse(own[tables.LETTERS], "letter_id", raw / "letters", problems)
 
 
-def _recalled(folders: Folders, kept: Register, own: Tables) -> list[str]:
+def _recall(folders: Folders, kept: Register, own: Tables) -> None:
     """Delete what rests on a consent that no longer stands, whatever becomes of this build.
 
     `own` holds the photographs and the letters, which carry a consent of their own.
@@ -100,25 +101,30 @@ def _recalled(folders: Folders, kept: Register, own: Tables) -> list[str]:
     ]
     is_lost = not kept.knows_consents and (kept.folder / "speakers.csv").exists()
     if is_lost:  # a table that cannot be read withdraws nobody
-        return []
-    narrowed = recall.narrowed(_previous(tables.SPEAKERS, folders.processed), *_consents_now(kept))
+        return
+    before = {
+        table: _previous(table, folders.processed)
+        for table in (tables.SPEAKERS, tables.MASKS, *own)
+    }
+    # What was allowed last time is not known any more: the next build makes again what still is.
+    forgotten = any(rows is None for rows in before.values())
+    narrowed = recall.narrowed(before[tables.SPEAKERS], *_consents_now(kept))
     # A mask of an interview that is not in the register is a slip: it masks nothing further.
     known = kept.masks["interview_id"].isin([*kept.interviews["interview_id"], pd.NA])
-    further = recall.masked_further(_previous(tables.MASKS, folders.processed), kept.masks[known])
+    further = recall.masked_further(before[tables.MASKS], kept.masks[known])
     taken_back = any(
-        recall.taken_back(_previous(table, folders.processed), rows, table.key[0])
+        old is not None and recall.taken_back(old, rows, table.key[0])
         for table, rows in own.items()
+        for old in [before[table]]
     )
-    gone = recall.delete(published) if narrowed or further or taken_back else 0
-    if not gone:
-        return []
-    return [
-        counted(
+    gone = recall.delete(published) if forgotten or narrowed or further or taken_back else 0
+    if gone:
+        said = counted(
             "{count} file deleted: a consent it rests on no longer stands",
             "{count} files deleted: a consent they rest on no longer stands",
             gone,
         )
-    ]
+        print(said, file=sys.stderr, flush=True)  # at once: the build may fail for another reason
 
 
 def _consents_now(kept: Register) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
@@ -126,12 +132,8 @@ def _consents_now(kept: Register) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
 
     A date of withdrawal that is not understood is a withdrawal all the same.
     """
-    refused = {line for line, _column in kept.refused}
-    withdrawn = {line for line, column in kept.refused if column == "withdrawn_on"}
-    speakers = kept.speakers.copy()
-    leaving = speakers["line"].isin(withdrawn)
-    speakers.loc[leaving, "withdrawn_on"] = pd.Timestamp(consent.today())
-    unsure = speakers[speakers["line"].isin(refused) & ~leaving]
+    speakers, doubtful = consent.withdrawn_unless_understood(kept.speakers, kept.refused)
+    unsure = speakers[doubtful]
     speakers["in_force"] = consent.in_force(speakers)
     return speakers, set(unsure[consent.VOICE].astype(str).itertuples(index=False, name=None))
 

@@ -140,7 +140,7 @@ def _place(row: dict[Any, Any]) -> dict[str, Any]:
     provenance = (
         _("Invented for the demonstration") if "fictional" in kind else _("Real initiative")
     )
-    vague = _("The sheet gives no point: placed by its country.") if "vague" in kind else ""
+    vague = _("No exact place, only the country or the region.") if "vague" in kind else ""
     lines = [row["local_name"], where, row["baseline"], vague, provenance]
     return {
         "number": int(row["number"]),

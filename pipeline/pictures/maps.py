@@ -95,8 +95,8 @@ def _how(found: pd.DataFrame, shown: pd.DataFrame) -> list[str]:
     said = []
     if found["provenance"].eq("fictional").any():
         said.append(_("Disc: real; diamond: invented for the demonstration."))
-    if shown["precision"].eq("country").any():
-        said.append(_("Hollow sign: the sheet gives no point, only its country is placed."))
+    if shown["precision"].isin(["country", "region"]).any():
+        said.append(_("Hollow sign: no exact place, only the country or the region."))
     outside = len(found) - len(shown)
     if outside:
         said.append(

@@ -7,7 +7,7 @@ from pipeline.corpus.countries import country_names
 from pipeline.pictures import basemap
 
 # From the place of a sheet to where the map may put it.
-PRECISIONS = ("point", "country", "none")
+PRECISIONS = ("point", "region", "country", "none")
 EARTH_KM = 6371.0
 # A flight is drawn through a point every so often; further apart, corners would show.
 STEP_KM = 100.0
@@ -37,7 +37,8 @@ def of_initiatives(initiatives: pd.DataFrame, language: str) -> pd.DataFrame:
     Returns:
         One row an initiative, columns PLACES, with `codes` of the countries, `baseline` and
         `local_name`. `precision` is
-        `point` where the sheet gives one, `country` where the point is the country's own, and
+        `point` where the sheet gives one, `region` where it was rounded so as not to tell the
+        village, `country` where the point is the country's own, and
         `none` where the sheet names no country that the atlas knows; those come last.
 
     """
@@ -45,8 +46,8 @@ def of_initiatives(initiatives: pd.DataFrame, language: str) -> pd.DataFrame:
     has_point = rows["latitude"].notna() & rows["longitude"].notna()
     of_country = [_country_point(codes) for codes in rows["countries"]]
     rows["precision"] = [
-        "point" if own else "country" if point else "none"
-        for own, point in zip(has_point, of_country, strict=True)
+        ("region" if coarse else "point") if own else "country" if point else "none"
+        for own, coarse, point in zip(has_point, rows["is_coarse"], of_country, strict=True)
     ]
     for place, axis in (("longitude", 0), ("latitude", 1)):
         known = pd.Series(

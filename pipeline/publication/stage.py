@@ -182,9 +182,7 @@ def _metadata(
     said = load(file, problems) if file.exists() else {}
     metadata = {name: str(said[name]) for name in METADATA if said.get(name)}
     demonstration = (
-        _("Demonstration edition – fictional interviews")
-        if material.provenance == "fictional"
-        else ""
+        _("Demonstration edition – fictional interviews") if _is_invented(material) else ""
     )
     return {
         "title": settings.title,
@@ -194,6 +192,14 @@ def _metadata(
         "edition": demonstration,
         "kind": "draft" if source.is_relative_to(DRAFTS) else "",
     }
+
+
+def _is_invented(material: Material) -> bool:
+    """Say whether anything that the book may print is invented."""
+    printed = (material.initiatives, material.photos, material.letters)
+    return material.provenance == "fictional" or any(
+        rows["provenance"].eq("fictional").any() for rows in printed
+    )
 
 
 def _tell(stage: Stage, made: Manuscript, data: bytes, draft: bool) -> None:
