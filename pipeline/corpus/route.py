@@ -29,13 +29,9 @@ def in_places(stages: pd.DataFrame, initiatives: pd.DataFrame) -> pd.DataFrame:
     """Give the stages as tables.ROUTE; one near a coarse initiative is coarse: it would tell."""
     hidden = initiatives.loc[initiatives["is_coarse"], ["latitude", "longitude"]].dropna()
     points = stages[["latitude", "longitude"]].astype("Float64").to_numpy(float, na_value=np.nan)
-    told = (
-        initiatives.loc[initiatives["is_coarse"], ["place", "name"]]
-        .fillna("")
-        .agg(" ".join, axis=1)
-    )
-    folded = _folded(" ".join(told))
-    named = [bool(p) and _folded(p) in folded for p in stages["place"].fillna("")]
+    coarse = initiatives.loc[initiatives["is_coarse"], ["place", "name"]].fillna("")
+    told = _folded(" ".join(coarse.to_numpy().ravel()))
+    named = np.array([bool(p) and _folded(p) in told for p in stages["place"].fillna("")], bool)
     away = np.abs(points[:, None, :] - hidden.to_numpy(float)[None, :, :]).max(axis=2)
     return files.typed(tables.ROUTE, stages.assign(is_coarse=(away < NEAR_DEG).any(axis=1) | named))
 
