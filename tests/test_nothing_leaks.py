@@ -492,6 +492,7 @@ def test_a_withdrawal_recalls_what_was_built_even_when_the_build_fails(rebuildab
     assert published(rebuildable.out) == []
 
 
+LETTER, PHOTOS = "letters/2012-12-30-oui.md", "photos/photos.csv"
 RECALLS = {
     "scope taken back": (
         SPEAKERS,
@@ -518,6 +519,19 @@ RECALLS = {
     ),
     "the guardian takes it back": (SPEAKERS, lambda t: t.replace(";oui;oui;", ";oui;non;")),
     "the table is gone": (SPEAKERS, None),
+    "a letter is taken back on a day that is no date": (
+        LETTER,
+        lambda t: t.replace("---", "---\nwithdrawn_on: hier", 1),
+    ),
+    "a letter is gone": (LETTER, None),
+    "a photograph is taken back on a day that is no date": (
+        PHOTOS,
+        lambda t: t.replace("31/12/2012;;;non", "31/12/2012;;hier;non", 1),
+    ),
+    "a photograph is said to show somebody more": (
+        PHOTOS,
+        lambda t: t.replace(";v-full;", ";v-full v-none;", 1),
+    ),
     "nobody is left in the table": (SPEAKERS, lambda t: t.splitlines()[0] + "\r\n"),
 }
 
@@ -533,6 +547,10 @@ def test_whatever_narrows_consent_recalls_what_was_built(rebuildable, change):
 
 
 KEEPS = {
+    "a letter whose head is no YAML": (LETTER, lambda t: t.replace("---", "---\ntitle: [a", 1)),
+    "a typo in a letter's scopes": (LETTER, lambda t: t.replace("book", "boook", 1)),
+    "a typo in a column of the photographs": (PHOTOS, lambda t: t.replace("photo_id", "foto")),
+    "an empty table of photographs": (PHOTOS, ""),
     "a broken sheet": ("initiatives/four-commun.md", lambda t: t.replace("scale:", "scalle:")),
     "a typo in a scope": (SPEAKERS, lambda t: t.replace("research book web", "reserch book web")),
     "a typo in a date": (SPEAKERS, lambda t: t.replace("30/06/2044", "30/06/20444")),
@@ -552,6 +570,16 @@ def test_an_error_that_narrows_no_consent_leaves_the_last_good_outputs(rebuildab
     fails(rebuildable)
 
     assert bytes_of(rebuildable.out) == before
+
+
+def test_what_was_allowed_last_time_being_unknown_recalls_what_was_built(rebuildable):
+    """Another version of the program wrote the tables, or somebody deleted them."""
+    (rebuildable.processed / "1-corpus" / "speakers.parquet").write_bytes(b"of another version")
+    broken(rebuildable)
+
+    fails(rebuildable)
+
+    assert published(rebuildable.out) == []
 
 
 def test_wider_consent_alone_recalls_nothing(rebuildable):

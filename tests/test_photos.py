@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from pipeline import tables
 from pipeline.corpus import consent, photos, recall
@@ -227,3 +227,35 @@ def test_a_scope_taken_back_is_noticed_and_a_new_one_is_not():
     assert recall.taken_back(before, after, "photo_id")
     assert not recall.taken_back(after, before, "photo_id")
     assert recall.taken_back(before, before.iloc[:0], "photo_id")
+
+
+def test_somebody_more_on_a_photograph_takes_it_back_and_somebody_less_does_not():
+    alone = shown(in_force=["book"])
+    together = shown(in_force=["book"], people_shown=["v-none"])
+
+    assert recall.taken_back(alone, together, "photo_id")
+    assert not recall.taken_back(together, alone, "photo_id")
+
+
+def test_a_cut_off_jpeg_is_refused_even_when_another_library_is_tolerant(tmp_path, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = io.BytesIO()
+    Image.effect_noise((400, 400), 50).convert("RGB").save(whole, "JPEG")
+    (tmp_path / "four.jpg").write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
+
+    _rows, problems = read(tmp_path, row(file="four.jpg"))
+
+    assert ["C-432"] == [problem.code for problem in problems]
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+def test_a_phones_picture_of_several_is_its_first(tmp_path):
+    first, more = Image.new("RGB", (30, 20), "red"), Image.new("RGB", (30, 20), "blue")
+    first.save(tmp_path / "four.jpg", "MPO", save_all=True, append_images=[more])
+
+    _rows, problems = read(tmp_path, row(file="four.jpg"))
+    suffix, data = photos.without_metadata(tmp_path / "four.jpg")
+
+    assert ([], ".jpg") == (problems, suffix)
+    with Image.open(io.BytesIO(data)) as leaving:
+        assert ("JPEG", 254) == (leaving.format, leaving.getpixel((5, 5))[0])

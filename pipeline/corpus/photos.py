@@ -82,7 +82,7 @@ def _opened(file: Path) -> Image.Image:
     """Decode a picture to its last line: what a damaged file lacks would be printed grey."""
     tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:  # WeasyPrint switches this on for the whole program
-        picture: Image.Image = Image.open(file, formats=[*FORMATS, "MPO"])
+        picture: Image.Image = Image.open(file, formats=list(FORMATS))
         picture.load()
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
