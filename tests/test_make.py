@@ -159,6 +159,29 @@ def test_a_killed_build_is_completed_with_the_same_result(project, tmp_path):
     assert contents(project / "built") == contents(out)
 
 
+def test_an_edition_asked_for_behind_make_is_seen_though_the_book_is_there(project):
+    refused = make(project, "book", "EDITION=publication", "RAW=tiny", "OUT=built", check=False)
+
+    assert refused.returncode
+    assert "C-421" in refused.stderr
+    assert (project / "built" / "book" / "book.pdf").is_file()
+
+
+def test_material_behind_a_link_is_looked_at(project, raw):
+    """As README advises for folders with spaces; real interviews may lie on an encrypted disk."""
+    vault = shutil.move(raw / "interviews", project / "vault")
+    (raw / "interviews").symlink_to(vault)
+    assert [] == stages(again(project))
+    speakers = vault / "speakers.csv"
+    rows = speakers.read_bytes().splitlines(keepends=True)
+    speakers.write_bytes(b"".join([*rows, b"\r\n"]))
+
+    said = stages(again(project))
+
+    shutil.rmtree(vault)
+    assert ["corpus"] == said
+
+
 def test_two_builds_at_once_make_what_one_makes(project, tmp_path):
     out = tmp_path / "shared"
     with ThreadPoolExecutor() as pool:

@@ -104,6 +104,25 @@ def test_the_file_holds_every_cell_of_the_tables_it_was_made_from(ready):
     assert texts == [row[column] for row in found[tables.TURNS.name][1:]]
 
 
+def test_a_guess_at_masked_words_cannot_be_checked(ready):
+    """Neither a fingerprint of the text as it was said, nor places in it, are given away."""
+    made = spreadsheet.build({t: files.read(t, ready.processed) for t in PROCESSED})
+
+    for frame in made.values():
+        assert not {"text_sha256", "start", "end", "prefix", "suffix"} & set(frame.columns)
+
+
+def test_an_interview_counts_only_turns_that_passed_the_door(ready):
+    read = {t: files.read(t, ready.processed) for t in PROCESSED}
+    made = spreadsheet.build(read)
+
+    shown = made["turns"].groupby("interview_id")["words_count"].agg(["size", "sum"])
+    said = made["interviews"].set_index("interview_id")
+    assert shown["size"].to_dict() == said.loc[shown.index, "turns_count"].to_dict()
+    assert shown["sum"].to_dict() == said.loc[shown.index, "words_count"].to_dict()
+    assert said["turns_count"].sum() < len(read[tables.TURNS])
+
+
 def test_two_builds_give_the_same_bytes_on_another_day(monkeypatch, ready):
     """Neither the zip nor meta.xml may tell the hour."""
     made = spreadsheet.build({t: files.read(t, ready.processed) for t in PROCESSED})
