@@ -130,6 +130,7 @@ wheels: ## Keep every library in wheels/, to make the environment without a netw
 
 hooks: ## Have git refuse, before each commit, transcripts that are not fictional
 	@git config core.hooksPath scripts/hooks
+	@$(PYTHON) -m pipeline.messages "$(RAW)" "From now on git refuses, here, interviews that are not fictional."
 
 clean: ## Remove everything built, but not the environment
 	@rm -rf $(foreach folder,$(PROCESSED) $(FIGURES) $(BOOKS) $(DIST),$(folder)/[!R]* $(folder)/.[!.]*)

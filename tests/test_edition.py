@@ -3,12 +3,15 @@
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from pipeline.corpus import project
 from pipeline.folders import PROJECT
 from pipeline.problems import Problems
+
+SHEETS = ("four-commun", "moulin-vezelin")
 
 
 def corpus(raw, out, edition):
@@ -69,3 +72,14 @@ def test_the_edition_asked_for_wins_over_the_project_and_must_be_known(tmp_path,
     ((problem),) = problems
     assert ("C-313", "EDITION") == (problem.code, problem.file)
     assert "publication" in problem.hint
+
+
+def test_a_book_of_real_interviews_with_an_invented_letter_is_a_demonstration(material, build):
+    def real(text):
+        return text.replace("fictional", "real")
+
+    names = ("interviews/register.csv", *(f"initiatives/{n}.md" for n in SHEETS))
+    made = build(material, **dict.fromkeys(names, real))
+
+    with zipfile.ZipFile(made.book_output / "book.epub") as book:
+        assert "Édition de démonstration" in book.read("EPUB/text/title_page.xhtml").decode()

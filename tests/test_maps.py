@@ -350,6 +350,21 @@ def test_a_stop_near_a_coarse_sheet_tells_no_village_either():
     assert not any(secret in page for secret in ("Vallombrelle", "[49.86, 15.99]", "15.9871"))
 
 
+def test_a_stop_named_in_a_coarse_sheet_is_coarse_without_points_too():
+    hidden = sheets(("Moulin", "CZ", "Vallombrelle, au pont")).assign(is_coarse=True)
+    stops = stages(("VALLOMBRELLE", 15.9871, 49.8613, "road"), ("Prague", 14.42, 50.09, "rail"))
+
+    route = route_by_hand.in_places(stops.drop(columns="is_coarse"), hidden)
+
+    assert [True, False] == route["is_coarse"].tolist()
+
+
+def test_a_rounded_point_is_a_hollow_sign():
+    rows = sheets(("Moulin", "CZ", "", 16.0, 50.0)).assign(is_coarse=True)
+
+    assert ["region"] == places.of_initiatives(rows, "fr")["precision"].tolist()
+
+
 # --- the page ----------------------------------------------------------------------------------------
 
 

@@ -78,7 +78,9 @@ def documented_targets() -> dict[str, str]:
 
 def said_in_scripts() -> set[Key]:
     texts = [file.read_text(encoding="utf-8") for file in (ROOT / "scripts").glob("*.sh")]
-    return {match for text in texts for match in re.findall(r'\bsay "([^"]*)"', text)}
+    texts.append((ROOT / "Makefile").read_text(encoding="utf-8"))
+    says = r'\b(?:say|pipeline\.messages "\$\(RAW\)") "([^"]*)"'
+    return {match for text in texts for match in re.findall(says, text)}
 
 
 def catalogue() -> Catalog:

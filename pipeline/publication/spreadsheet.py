@@ -13,6 +13,7 @@ from odfdo import Document
 from pipeline import tables
 from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
+from pipeline.problems import shown
 from pipeline.publication import epoch
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
@@ -35,6 +36,7 @@ def run(folders: Folders) -> None:
         read = {table: files.read(table, folders.processed) for table in PROCESSED}
         made = build(read)
         files.write({folders.dist / "tables.ods": to_ods(made, epoch.of(folders))})
+        stage.notes.append(shown(folders.dist / "tables.ods"))
         stage.read.append(counted("{count} table", "{count} tables", len(read)))
         stage.made.append(counted("{count} table", "{count} tables", len(made)))
         lost = sum(len(read[t]) - len(made[t.name]) for t in PROCESSED if t.name in made)

@@ -17,7 +17,7 @@ from pipeline.corpus.project import Project
 from pipeline.corpus.yaml_files import load
 from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
-from pipeline.problems import DataError, Problems
+from pipeline.problems import DataError, Problems, shown
 from pipeline.publication import document, epoch, epub, manuscript, pdf
 from pipeline.publication.document import Shelf
 from pipeline.publication.manuscript import Manuscript
@@ -60,6 +60,7 @@ def run(folders: Folders) -> None:
             books = build(made, metadata, shelf, settings.language, problems)
         files.write_folder(folders.book_output, books)
         _tell(stage, made, books["book.pdf"], draft=folders.manuscript is None)
+        stage.notes.append(" · ".join(shown(folders.book_output / name) for name in books))
 
 
 def build(
