@@ -9,18 +9,16 @@ from pipeline.corpus.consent import VOICE, strictest_names
 Grants = set[tuple[str, ...]]
 
 
-def narrowed(old: pd.DataFrame | None, new: pd.DataFrame, unsure: set[tuple[str, str]]) -> bool:
+def narrowed(old: pd.DataFrame, new: pd.DataFrame, unsure: set[tuple[str, str]]) -> bool:
     """
     Say whether a voice allows less than at the last build: a scope is gone, or its name changed.
 
     Args:
-        old: The speakers of the last build, with `in_force`; None when there was none.
+        old: The speakers of the last build, with `in_force`.
         new: The speakers now, with `in_force`.
         unsure: Voices whose rows hold a cell that is not understood: nothing is known to have
             changed for them.
     """
-    if old is None:
-        return False
     return any(grant[:2] not in unsure for grant in _grants(old) - _grants(new))
 
 
@@ -63,10 +61,8 @@ def _grants(speakers: pd.DataFrame) -> Grants:
     }
 
 
-def masked_further(old: pd.DataFrame | None, by_hand: pd.DataFrame) -> bool:
+def masked_further(old: pd.DataFrame, by_hand: pd.DataFrame) -> bool:
     """Say whether a mask is new, reaches further, or replaces by other words than last time."""
-    if old is None:
-        return False
     columns = ["interview_id", "exact", "replacement"]
     before = old.loc[old["end"].eq(old["start"]), columns]
     return not _rows(by_hand[columns]) <= _rows(before)

@@ -102,22 +102,7 @@ def _recall(folders: Folders, kept: Register, own: Tables) -> None:
     is_lost = not kept.knows_consents and (kept.folder / "speakers.csv").exists()
     if is_lost:  # a table that cannot be read withdraws nobody
         return
-    before = {
-        table: _previous(table, folders.processed)
-        for table in (tables.SPEAKERS, tables.MASKS, *own)
-    }
-    # What was allowed last time is not known any more: the next build makes again what still is.
-    forgotten = any(rows is None for rows in before.values())
-    narrowed = recall.narrowed(before[tables.SPEAKERS], *_consents_now(kept))
-    # A mask of an interview that is not in the register is a slip: it masks nothing further.
-    known = kept.masks["interview_id"].isin([*kept.interviews["interview_id"], pd.NA])
-    further = recall.masked_further(before[tables.MASKS], kept.masks[known])
-    taken_back = any(
-        old is not None and recall.taken_back(old, rows, table.key[0])
-        for table, rows in own.items()
-        for old in [before[table]]
-    )
-    gone = recall.delete(published) if forgotten or narrowed or further or taken_back else 0
+    gone = recall.delete(published) if _allows_less(folders.processed, kept, own) else 0
     if gone:
         said = counted(
             "{count} file deleted: a consent it rests on no longer stands",
@@ -125,6 +110,21 @@ def _recall(folders: Folders, kept: Register, own: Tables) -> None:
             gone,
         )
         print(said, file=sys.stderr, flush=True)  # at once: the build may fail for another reason
+
+
+def _allows_less(processed: Path, kept: Register, own: Tables) -> bool:
+    """Say whether anybody allows less than at the last build, or that build's tables are gone."""
+    before = {table: _previous(table, processed) for table in (tables.SPEAKERS, tables.MASKS, *own)}
+    known = {table: rows for table, rows in before.items() if rows is not None}
+    if len(known) < len(before):  # the next build makes again what is still allowed
+        return True
+    # A mask of an interview that is not in the register is a slip: it masks nothing further.
+    registered = kept.masks["interview_id"].isin([*kept.interviews["interview_id"], pd.NA])
+    return (
+        recall.narrowed(known[tables.SPEAKERS], *_consents_now(kept))
+        or recall.masked_further(known[tables.MASKS], kept.masks[registered])
+        or any(recall.taken_back(known[table], rows, table.key[0]) for table, rows in own.items())
+    )
 
 
 def _consents_now(kept: Register) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
