@@ -45,3 +45,10 @@ def git(repository: Path, *words: str, day: str = "2013-06-28T10:00:00Z") -> str
         text=True,
         check=True,
     ).stdout
+
+
+def commit(project: Path) -> Path:
+    """Make a copy of the project a repository of one commit."""
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        git(project, *words)
+    return project

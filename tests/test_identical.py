@@ -6,15 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from checkout import checkout, git, make
+from checkout import checkout, commit, git, make
 
 BUILD = ("all", "tables", "RAW=tests/corpus", "OUT=out")
 KINDS = {".parquet", ".svg", ".png", ".csv", ".html", ".pdf", ".epub", ".json", ".txt", ".ods"}
-
-
-def commit(project: Path) -> None:
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
-        git(project, *words)
 
 
 def made(project: Path) -> dict[str, bytes]:
