@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from typer.testing import CliRunner, Result
 
 from pipeline import messages
+from pipeline.__main__ import app
 from pipeline.folders import Folders
 from pipeline.tables import files
 
@@ -105,6 +107,12 @@ def log_of(folders: Folders) -> Path:
     """Where the lines lie that the stages of a build printed."""
     assert folders.out
     return folders.out.with_suffix(".log")
+
+
+def run(command: str, raw: Path, out: Path, *more: str | Path) -> Result:
+    """Run `python -m pipeline command` in this process, as a person would."""
+    said = [command, "--raw", raw, "--out", out, *more]
+    return CliRunner().invoke(app, [str(part) for part in said])
 
 
 @pytest.fixture

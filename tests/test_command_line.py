@@ -3,20 +3,15 @@
 import errno
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from conftest import run
+from typer.testing import CliRunner
 
 from pipeline.__main__ import NEEDS, app
 from pipeline.folders import PROJECT
 
 STAGES = ("corpus", "coding", "comparison", "pictures", "book")
-
-
-def run(command: str, raw: Path, out: Path, *more: str | Path) -> Result:
-    said = [command, "--raw", raw, "--out", out, *more]
-    return CliRunner().invoke(app, [str(part) for part in said])
 
 
 def test_the_stages_run_one_by_one(material, tmp_path):
