@@ -1,4 +1,4 @@
-"""Every table, declared once: `by_hand` (what people keep), `processed` (what the stages write).
+"""Every table, declared once: `by_hand` is what people keep, the others what the stages write.
 
 `files` checks, reads and writes them; `dictionary` turns the declarations into documentation.
 """
@@ -13,10 +13,9 @@ from pipeline.tables.by_hand import (
     ROUTE_BY_HAND,
     SPEAKERS_BY_HAND,
 )
+from pipeline.tables.coding import CODES, CODINGS, SEGMENTS, SUGGESTIONS
 from pipeline.tables.processed import (
     CODE_BY_GROUP,
-    CODES,
-    CODINGS,
     HELD_BACK,
     INITIATIVES,
     INTERVIEWS,
@@ -25,9 +24,7 @@ from pipeline.tables.processed import (
     MEDIA,
     PHOTOS,
     ROUTE,
-    SEGMENTS,
     SPEAKERS,
-    SUGGESTIONS,
     TURNS,
 )
 from pipeline.tables.shapes import SCOPES, Column, Table

@@ -139,6 +139,7 @@ CODINGS_BY_HAND = Table(
         Column("end", "integer", "behind the last code point, if the tool says", low=0),
         text("prefix", "words before it, to tell two places apart"),
         text("suffix", "words behind it, to tell two places apart"),
+        text("text_sha256", "of the text it was made on, if a tool wrote it"),
         text("coder", "who decided; the file's name when empty"),
         text("memo", "why"),
         text("created_at", "when, as the tool writes it"),
