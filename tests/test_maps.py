@@ -19,10 +19,11 @@ from lxml.html import fromstring as html_tree
 from test_charts import boxes
 
 from pipeline import messages, tables
+from pipeline.corpus import basemap
 from pipeline.corpus import route as route_by_hand
 from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
-from pipeline.pictures import basemap, map_drawing, maps, placement, places, style
+from pipeline.pictures import map_drawing, maps, placement, places, style
 from pipeline.pictures.export import SVG, files_of
 from pipeline.pictures.projection import Lambert
 from pipeline.problems import Problems

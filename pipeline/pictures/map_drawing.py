@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from pipeline.corpus import basemap
 from pipeline.corpus.countries import country_names
-from pipeline.pictures import basemap, placement, projection
+from pipeline.pictures import placement, projection
 from pipeline.pictures.lettering import INCH, height, page, put, width, wrap
 from pipeline.pictures.places import legs
 from pipeline.pictures.style import (

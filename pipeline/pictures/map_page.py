@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.corpus import basemap
 from pipeline.messages import _
-from pipeline.pictures import basemap
 from pipeline.pictures.map_drawing import in_frame
 from pipeline.pictures.places import legs
 from pipeline.pictures.style import MUTED

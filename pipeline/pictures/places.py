@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.corpus import basemap
 from pipeline.corpus.countries import country_names
-from pipeline.pictures import basemap
 
 # From the place of a sheet to where the map may put it.
 PRECISIONS = ("point", "region", "country", "none")
