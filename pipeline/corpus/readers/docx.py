@@ -6,48 +6,21 @@ walked with lxml. Element names are compared without their namespace, which diff
 documents. Headers, footers, footnotes and comments are other parts and are not read.
 """
 
-import io
-import struct
 import zipfile
-import zlib
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from lxml import etree
 
-from pipeline.corpus.readers.heads import Form, Head, Line, candidate
-from pipeline.corpus.readers.labels import Look, look
-from pipeline.corpus.readers.table import cell_kinds
-from pipeline.corpus.readers.times import NO_TIMES, Span, is_time, span
-from pipeline.corpus.readers.turns import Reading, assembled, clean
+from pipeline.corpus.readers import grids
+from pipeline.corpus.readers.archives import broken, is_zip, kind_of, look_into, unpacked
+from pipeline.corpus.readers.heads import Line
+from pipeline.corpus.readers.turns import Reading, assembled
 from pipeline.messages import _
-from pipeline.problems import DataError, Problems
-
-# A 20-hour interview is 2 MB of XML; what unpacks to more than this is an attack or a film.
-MAX_UNPACKED_BYTES = 200 * 2**20
-# Word's XML packs to a twentieth, a page of blanks to a hundredth; deflate's limit is a thousandth.
-MAX_RATIO = 200
-# Below this size swelling harms nobody.
-FREE_BYTES = 2**20
+from pipeline.problems import Problems
 
 MAIN_PART = "word/document.xml"
-
-_BROKEN = (
-    etree.XMLSyntaxError,
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-)
 
 # What is not to be read as the document's words: deletions, the old place of what was moved, the
 # copy for old programs of a text box, properties, ruby's pronunciation.
@@ -61,7 +34,7 @@ Element: TypeAlias = etree._Element
 
 def recognises(head: bytes) -> bool:
     """Whether the file is a zip archive; whether it is Word's, its table of contents says."""
-    return head.startswith(b"PK\x03\x04")
+    return is_zip(head)
 
 
 def read(data: bytes, path: Path) -> Reading:
@@ -78,50 +51,32 @@ def read(data: bytes, path: Path) -> Reading:
 
 
 def _main_part(data: bytes, path: Path) -> bytes:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_sizes(archive, path)
-            name = _main_name(archive)
-            if name not in archive.namelist():
-                _refuse_archive(archive, path)
-            return _unpacked(archive, name)
-    except _BROKEN as error:
-        raise _broken(path, _("the archive is cut off or damaged").format()) from error
+    def take(archive: zipfile.ZipFile) -> dict[str, bytes]:
+        name = _main_name(archive)
+        if name not in archive.namelist():
+            _refuse_archive(archive, path)
+        return {MAIN_PART: unpacked(archive, name)}
+
+    return look_into(data, path, take)[MAIN_PART]
 
 
 def _main_name(archive: zipfile.ZipFile) -> str:
     """Find the part that the package declares as its document."""
     if "_rels/.rels" not in archive.namelist():
         return MAIN_PART
-    for relation in _root(_unpacked(archive, "_rels/.rels")):
+    try:
+        relations = _root(unpacked(archive, "_rels/.rels"))
+    except etree.XMLSyntaxError as error:
+        raise zipfile.BadZipFile("the package's list of parts is damaged") from error
+    for relation in relations:
         if str(relation.get("Type", "")).endswith("/officeDocument"):
             return str(relation.get("Target", MAIN_PART)).lstrip("/")
     return MAIN_PART
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Unpack one part, unless it swells or is packed as Word packs nothing."""
-    part = archive.getinfo(name)
-    if part.file_size > max(FREE_BYTES, MAX_RATIO * part.compress_size):
-        raise zipfile.BadZipFile("the part swells when unpacked")
-    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError("a way of packing that Word does not know")
-    return archive.read(part)
-
-
-def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuse to unpack what its own table of contents announces as too much."""
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise _broken(path, _("the archive unpacks to {size} bytes").format(size=unpacked))
-
-
 def _refuse_archive(archive: zipfile.ZipFile, path: Path) -> None:
-    names = archive.namelist()
-    kind = "OpenDocument" if "content.xml" in names else ""
-    kind = "Excel" if any(name.startswith("xl/") for name in names) else kind
     fact = _("the archive is no Word document").format()
-    if kind:
+    if kind := kind_of(archive):
         fact = _("the file is of another kind: {kind}").format(kind=kind)
     problems = Problems()
     problems.add(
@@ -130,25 +85,18 @@ def _refuse_archive(archive: zipfile.ZipFile, path: Path) -> None:
     problems.check()
 
 
-def _broken(path: Path, fact: str) -> DataError:
-    problems = Problems()
-    hint = _("fetch the file again from whoever made it, or save it anew from Word or LibreOffice")
-    problems.add("C-104", path, 0, fact, hint.format())
-    return DataError(problems)
-
-
 def _parsed(xml: bytes, path: Path) -> Element:
     try:
         root = _root(xml)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _broken(path, _("the XML inside the document is damaged").format()) from error
+        raise broken(path, _("the XML inside the document is damaged").format()) from error
     # Word declares no document type. Whoever does can hide words in entities.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _broken(
+        raise broken(
             path, _("the XML inside declares a document type, which Word never does").format()
         )
     if _name(root) != "document":
-        raise _broken(path, _("the archive is no Word document").format())
+        raise broken(path, _("the archive is no Word document").format())
     return root
 
 
@@ -159,14 +107,6 @@ def _root(xml: bytes) -> Element:
 
 def _name(element: Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A table's cell: its paragraphs as (place, text), joined."""
-
-    place: int
-    text: str
 
 
 class _Walk:
@@ -201,13 +141,9 @@ class _Walk:
         return found
 
     def _table(self, table: Element) -> list[Line]:
-        """Read a table of speakers and words row by row; any other one as mere paragraphs."""
+        """Read a table's cells where they stand."""
         rows = [[self.lines(cell) for cell in _below(row, "tc")] for row in _below(table, "tr")]
-        grid = [[_Cell(c[0].place if c else 0, _joined(c)) for c in row] for row in rows]
-        kinds, has_header = _columns([[cell.text for cell in row] for row in grid])
-        if not kinds:
-            return [line for row in rows for cell in row for line in cell]
-        return _turns(grid, kinds, has_header)
+        return grids.lines_of(rows)
 
 
 def _pieces(element: Element, *, is_bold: bool = False) -> Iterator[tuple[str, bool]]:
@@ -264,85 +200,3 @@ def _below(element: Element, name: str) -> Iterator[Element]:
             yield child
         elif _name(child) in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo"):
             yield from _below(child, name)
-
-
-def _joined(lines: list[Line]) -> str:
-    return clean("\n".join(line.text.strip() for line in lines if line.text.strip()))
-
-
-def _columns(grid: list[list[str]]) -> tuple[list[str], bool]:
-    """
-    Say what each column of a table holds: words, speaker, time or "".
-
-    A table is a transcript when its first row says so, or when its short cells look like labels
-    and one of them comes again; a sheet of facts (Date, Lieu, Durée) names each thing once.
-    """
-    width = max((len(row) for row in grid), default=0)
-    if width < 2:
-        return [], False
-    header = cell_kinds(grid[0])
-    if {"words", "speaker"} <= set(header):
-        return header, True
-    columns = [[row[n] for row in grid if n < len(row) and row[n]] for n in range(width)]
-    kinds = ["time" if cells and all(map(is_time, cells)) else "" for cells in columns]
-    speaker = next((n for n in range(width) if not kinds[n] and _are_labels(columns[n])), None)
-    rest = [n for n in range(width) if not kinds[n] and n != speaker]
-    if speaker is None or not rest:
-        return [], False
-    kinds[speaker] = "speaker"
-    kinds[max(rest, key=lambda n: sum(map(len, columns[n])))] = "words"
-    return kinds, False
-
-
-def _are_labels(cells: list[str]) -> bool:
-    heads = [_cell_head(cell) for cell in cells]
-    counts = Counter(head.label.casefold() for head in heads)
-    return bool(heads) and all(h.look for h in heads) and max(counts.values()) > 1
-
-
-def _cell_head(text: str) -> Head:
-    """Read a speaker's cell: `Marie`, `Marie :`, `[Marie] (0:03)`."""
-    head = candidate(Line(0, text, 0))
-    if head and not head.rest:
-        return head
-    label = text.strip().removesuffix(":").strip()
-    return Head(label, "", Form.CELL, look(label))
-
-
-def _turns(grid: list[list[_Cell]], kinds: list[str], has_header: bool) -> list[Line]:
-    """Make a line with a given head of each row; an empty speaker cell continues the one before."""
-    found: list[Line] = []
-    speaker = ""
-    for n, row in enumerate(grid):
-        named = {kind: cell for kind, cell in zip(kinds, row, strict=False) if kind}
-        place = min((cell.place for cell in row if cell.place), default=0)
-        written = "\n".join(cell.text for cell in row if cell.text)
-        if n == 0 and has_header:
-            continue
-        label = named["speaker"].text if "speaker" in named else ""
-        own = _cell_head(label) if label else Head(speaker, "", Form.CELL, Look.NAME)
-        speaker = own.label
-        times, is_bad = _cell_times(named, own)
-        words = named["words"].text if "words" in named else ""
-        head = Head(speaker, words, Form.CELL, own.look, times, True, is_bad)
-        found.append(Line(place, written, place, head=head))
-        left = [cell for kind, cell in zip(kinds, row, strict=False) if not kind and cell.text]
-        found += [Line(cell.place, cell.text, cell.place) for cell in left]
-    return found
-
-
-def _cell_times(named: dict[str, _Cell], own: Head) -> tuple[Span, bool]:
-    """Read a row's times from its columns, else from beside the label."""
-    try:
-        if "time" in named:
-            return span(named["time"].text), False
-        parts = [
-            span(named[kind].text)[0] if kind in named else NO_TIMES[0] for kind in ("start", "end")
-        ]
-    except ValueError:
-        return NO_TIMES, True
-    return (
-        ((parts[0], parts[1]), False)
-        if named.keys() & {"start", "end"}
-        else (own.times, own.has_bad_time)
-    )
