@@ -21,6 +21,11 @@ def speak(language: str) -> None:
     _translation = gettext.translation("pipeline", CATALOGUES, [language], fallback=True)
 
 
+def spoken() -> str:
+    """Name the language that is answered in now: `fr`, or `en` for all others."""
+    return str(_translation.info().get("language", "en"))
+
+
 def _(text: str) -> str:
     """Translate `text`, which is also the key of the catalogue."""
     return _translation.gettext(text)

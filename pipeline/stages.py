@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
@@ -70,11 +70,12 @@ def counted(one: str, many: str, count: int) -> str:
     return messages.plural(one, many, count).replace(str(count), number(count), 1)
 
 
-def progress(items: Sequence[Item], label: str) -> Iterable[Item]:
-    """Yield the items behind a progress bar in a terminal, and silently in a log."""
-    if not sys.stderr.isatty() or len(items) < 2:
+def progress(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
+    """Yield `count` items behind a progress bar in a terminal, and silently in a log."""
+    if not sys.stderr.isatty() or count < 2:
         return items
     from rich.console import Console
     from rich.progress import track
 
-    return track(items, description=f"{label:<11}", console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return track(items, f"{label:<11}", count, console=console, transient=True)

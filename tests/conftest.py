@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import settings
@@ -136,15 +137,15 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`full_disk(name)`: from now on the disk fills up in the middle of the file of that name."""
 
     def fill(name: str, number: int = errno.ENOSPC) -> None:
-        whole = files._write_through
+        whole = files.write_through
 
-        def write(file: Path, data: bytes) -> None:
-            if file.name == f".{name}.part":
-                whole(file, data[: len(data) // 2])
+        def write_through(handle: IO[bytes]) -> None:
+            if Path(handle.name).name == f".{name}.part":
+                handle.truncate(handle.tell() // 2)
                 raise OSError(number, os.strerror(number))
-            whole(file, data)
+            whole(handle)
 
-        monkeypatch.setattr(files, "_write_through", write)
+        monkeypatch.setattr(files, "write_through", write_through)
 
     return fill
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.corpus import project, stage
+from pipeline.corpus import interview, project, stage
 from pipeline.corpus.consent import cleared, held_back, in_force, refusals
 from pipeline.corpus.register import Register
 from pipeline.problems import Problems
@@ -329,8 +329,9 @@ def talk(texts, masks=(), interview_id="mill-1"):
         notes=[],
     )
     sheets = empty(tables.INITIATIVES)
-    made = stage.build(project.Project(), sheets, kept, {interview_id: frame}, Problems(), DAY)
-    return made[tables.TURNS], made[tables.SPEAKERS], made[tables.MASKS]
+    one = interview.placed(interview_id, frame, kept)
+    made = stage.build(project.Project(), sheets, kept, [one], Problems(), DAY)
+    return one.turns, made[tables.SPEAKERS], made[tables.MASKS]
 
 
 def masked_talk(text, *masks):

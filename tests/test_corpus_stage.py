@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import messages, tables
-from pipeline.corpus import project, register, stage
+from pipeline.corpus import interview, project, register, stage
 from pipeline.folders import Folders
 from pipeline.problems import DataError, Problem, Problems
 from pipeline.tables import files
@@ -152,11 +152,13 @@ SPOKEN = st.lists(WORDS.map(lambda t: unicodedata.normalize("NFC", t)), min_size
 @given(SPOKEN, SPOKEN)
 def test_every_turn_stands_in_its_interviews_text_where_the_table_says(first, second):
     """In code points, also for signs beyond the 16-bit plane, where other tools count two."""
-    read = {"a": turns_of(first), "b": turns_of(second)}
-    made = stage.build(
-        project.Project(), files.empty(tables.INITIATIVES), register_of("a", "b"), read, Problems()
-    )
-    turns, interviews = made[tables.TURNS], made[tables.INTERVIEWS].set_index("interview_id")
+    kept = register_of("a", "b")
+    said = {"a": turns_of(first), "b": turns_of(second)}
+    read = [interview.placed(interview_id, rows, kept) for interview_id, rows in said.items()]
+    sheets = files.empty(tables.INITIATIVES)
+    made = stage.build(project.Project(), sheets, kept, read, Problems())
+    turns = pd.concat([one.turns for one in read], ignore_index=True)
+    interviews = made[tables.INTERVIEWS].set_index("interview_id")
 
     for interview_id, texts in (("a", first), ("b", second)):
         places = text_at(turns, interview_id)
@@ -186,6 +188,31 @@ def test_each_interview_is_a_row_group(build):
     file = pq.ParquetFile(build.folders.processed / "1-corpus" / "turns.parquet")
 
     assert file.num_row_groups == 2
+
+
+def test_many_interviews_read_by_several_processes_are_those_read_by_one(build, monkeypatch):
+    """In the same order, with the same problems, in the same language."""
+    monkeypatch.setattr("pipeline.processes.FEWEST_FOR_PROCESSES", 1000)
+    ids = [f"four-{n:02}" for n in range(70)]
+    rows = "".join(f"{i},{i}.txt\n" for i in ids)
+    voices = "".join(f"{i},Odile,odile,interviewee,full,research\n" for i in ids)
+    head = LEAST["interviews/speakers.csv"].splitlines(keepends=True)[0]
+    material = {
+        "interviews/four.txt": None,
+        "interviews/register.csv": "interview_id,file\n" + rows,
+        "interviews/speakers.csv": head + voices,
+        **{f"interviews/{i}.txt": f"Odile : C’est le {i}.\nOdile : Voilà.\n" for i in ids},
+    }
+    alone = build(material)
+    unknown = {"interviews/four-69.txt": "Oscar : Non.\n"}
+    told_alone = told(build, unknown)
+    monkeypatch.undo()
+
+    together = build({**material, "interviews/four-69.txt": material["interviews/four-69.txt"]})
+
+    for name, table in alone.items():
+        pd.testing.assert_frame_equal(together[name], table)
+    assert told(build, unknown) == told_alone
 
 
 # --- nothing that does not fit -------------------------------------------------------------------
@@ -318,7 +345,7 @@ def test_the_scopes_in_force_are_judged_by_the_day_given():
     sheets = files.empty(tables.INITIATIVES)
 
     def in_force(day: datetime.date) -> list[list[str]]:
-        read = {"a": turns_of(["oui"])}
+        read = [interview.placed("a", turns_of(["oui"]), kept)]
         made = stage.build(project.Project(), sheets, kept, read, Problems(), day)
         return made[tables.SPEAKERS]["in_force"].tolist()
 

@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import pickle
+import tempfile
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +16,7 @@ import pytest
 from pipeline import problems, tables
 from pipeline.folders import Folders
 from pipeline.problems import DataError, Problem, Problems, nearest
-from pipeline.tables import files
+from pipeline.tables import files, stage_folder
 from pipeline.tables.processed import PROCESSED
 from pipeline.tables.shapes import Column, Table, listed, text
 
@@ -44,8 +46,15 @@ FULL = {
 }
 
 
+def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
+    """Write a table as a stage does, and give the bytes of its file."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage_folder.write_stage(Path(folder), {table: frame})
+        return (Path(folder) / f"{table.name}.parquet").read_bytes()
+
+
 def stored(table: Table, frame: pd.DataFrame) -> pa.Table:
-    return pq.read_table(pa.BufferReader(files.to_bytes(table, frame)))
+    return pq.read_table(pa.BufferReader(to_bytes(table, frame)))
 
 
 # --- types ----------------------------------------------------------------------------------------
@@ -67,7 +76,7 @@ def test_a_table_is_stored_with_the_declared_types_even_without_rows_or_values(r
 
 
 def test_what_is_missing_stays_missing_and_is_neither_zero_nor_no(tmp_path):
-    files.write_stage(tmp_path / "9-test", {SAMPLES: files.typed(SAMPLES, [FULL, {}])})
+    stage_folder.write_stage(tmp_path / "9-test", {SAMPLES: files.typed(SAMPLES, [FULL, {}])})
     full, none = files.read(SAMPLES, tmp_path).to_dict("records")
 
     assert full == FULL | {"day": pd.Timestamp("2012-12-31")}
@@ -82,7 +91,7 @@ def test_a_count_beside_a_missing_one_does_not_become_a_decimal():
 
 @pytest.mark.parametrize("table", PROCESSED, ids=lambda table: table.name)
 def test_every_declared_table_can_be_empty_and_comes_back_equal(tmp_path, table):
-    files.write_stage(tmp_path / table.folder, {table: files.empty(table)})
+    stage_folder.write_stage(tmp_path / table.folder, {table: files.empty(table)})
 
     pd.testing.assert_frame_equal(files.read(table, tmp_path), files.empty(table))
 
@@ -107,7 +116,7 @@ def test_consent_without_end_does_not_overflow():
 )
 def test_a_stage_that_makes_what_it_did_not_declare_is_stopped(change, column):
     with pytest.raises(AssertionError, match=column):
-        files.to_bytes(SAMPLES, files.typed(SAMPLES, [FULL, FULL | change]))
+        to_bytes(SAMPLES, files.typed(SAMPLES, [FULL, FULL | change]))
 
 
 def test_a_required_value_and_a_key_are_checked():
@@ -144,11 +153,11 @@ def test_a_table_of_another_version_is_told_from_ours(tmp_path):
 
 def test_a_table_is_the_same_bytes_each_time_and_after_a_round_trip(tmp_path):
     frame = files.typed(SAMPLES, [FULL, {}, FULL])
-    first = files.to_bytes(SAMPLES, frame)
+    first = to_bytes(SAMPLES, frame)
     files.write({files.path(SAMPLES, tmp_path): first})
 
-    assert files.to_bytes(SAMPLES, frame) == first
-    assert files.to_bytes(SAMPLES, files.read(SAMPLES, tmp_path)) == first
+    assert to_bytes(SAMPLES, frame) == first
+    assert to_bytes(SAMPLES, files.read(SAMPLES, tmp_path)) == first
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,7 @@ def test_a_table_is_the_same_bytes_each_time_and_after_a_round_trip(tmp_path):
 )
 def test_each_interview_is_a_row_group_of_its_own(ids, sizes):
     rows = [{"interview_id": None if i == "-" else i, "people": n} for n, i in enumerate(ids)]
-    data = pa.BufferReader(files.to_bytes(SAMPLES, files.typed(SAMPLES, rows)))
+    data = pa.BufferReader(to_bytes(SAMPLES, files.typed(SAMPLES, rows)))
     file = pq.ParquetFile(data)
     groups = [file.read_row_group(n) for n in range(file.num_row_groups)]
 
@@ -233,6 +242,42 @@ def test_what_may_no_longer_leave_is_deleted_before_anything_is_written(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_stage_that_fails_half_way_leaves_its_old_tables_and_nothing_beside_them(tmp_path):
+    folder = tmp_path / "9-test"
+    stage_folder.write_stage(folder, {SAMPLES: files.typed(SAMPLES, [FULL])})
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    def fail():
+        with stage_folder.stage_folder(folder, [SAMPLES], ["list.csv"]) as made:
+            made.add(SAMPLES, files.typed(SAMPLES, [FULL, FULL]))
+            made.append("list.csv", b"one")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_table_added_interview_by_interview_is_the_one_that_is_written_whole(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stage_folder, "BLOCK_ROWS", 3)
+    parts = [
+        files.typed(SAMPLES, [{"interview_id": i, "people": n} for n in range(2)]) for i in "abcd"
+    ]
+
+    with stage_folder.stage_folder(tmp_path / "9-test", [SAMPLES], ["list.csv"]) as made:
+        for part in parts:
+            made.add(SAMPLES, part)
+            made.append("list.csv", b"x")
+
+    whole = pd.concat(parts, ignore_index=True)
+    pd.testing.assert_frame_equal(files.read(SAMPLES, tmp_path), whole)
+    assert [len(rows) for rows in files.by_interview(SAMPLES, tmp_path)] == [2, 2, 2, 2]
+    assert (tmp_path / "9-test" / "list.csv").read_bytes() == b"xxxx"
+
+
 # The types that the standard knows: https://specs.frictionlessdata.io/table-schema/#types-and-formats
 STANDARD_TYPES = {"string", "number", "integer", "boolean", "array", "date", "datetime", "any"}
 
@@ -240,7 +285,7 @@ STANDARD_TYPES = {"string", "number", "integer", "boolean", "array", "date", "da
 def test_the_data_package_describes_the_tables_beside_it_in_the_words_of_the_standard(tmp_path):
     folder = tmp_path / "1-corpus"
     stage = (tables.INTERVIEWS, tables.TURNS, tables.SPEAKERS)
-    files.write_stage(folder, {table: files.empty(table) for table in stage})
+    stage_folder.write_stage(folder, {table: files.empty(table) for table in stage})
     package = json.loads((folder / "datapackage.json").read_text())
     resources = {resource["name"]: resource for resource in package["resources"]}
 

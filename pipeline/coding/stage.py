@@ -10,6 +10,7 @@ from pipeline.problems import Problems
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
 from pipeline.tables.shapes import Table
+from pipeline.tables.stage_folder import write_stage
 
 
 def run(folders: Folders) -> None:
@@ -23,7 +24,7 @@ def run(folders: Folders) -> None:
         rows, notes = codings.read(folders.raw / "codings", known, book, problems)
         problems.check()
         made = build(interviews, turns, book, rows)
-        files.write_stage(folders.processed / "2-coding", made)
+        write_stage(folders.processed / "2-coding", made)
         stage.read += [
             counted("{count} code", "{count} codes", len(book.codes)),
             counted("{count} coder", "{count} coders", rows["coder"].nunique()),

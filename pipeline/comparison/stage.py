@@ -8,10 +8,12 @@ from pipeline.comparison.counting import Counted
 from pipeline.corpus import consent, project
 from pipeline.corpus.project import Project
 from pipeline.folders import Folders
+from pipeline.messages import _
 from pipeline.problems import Problems
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
 from pipeline.tables.shapes import Table
+from pipeline.tables.stage_folder import write_stage
 
 # The team reads `research`; what prose and pictures print is counted for `book`.
 PUBLISHED = "book"
@@ -37,7 +39,7 @@ def run(folders: Folders) -> None:
     with Stage("comparison") as stage:
         read = {table: files.read(table, folders.processed) for table in READS}
         made, found, provenance = build(settings, read)
-        files.write_stage(folders.processed / "3-comparison", made)
+        write_stage(folders.processed / "3-comparison", made)
         files.write_folder(
             folders.processed / "4-facts", {"facts.json": facts.to_json(found, provenance)}
         )
@@ -47,6 +49,7 @@ def run(folders: Folders) -> None:
             counted("{count} fact", "{count} facts", len(found)),
         ]
         _tell_held_back(stage, made)
+        stage.notes += _tell_aside(settings, read)
 
 
 def build(settings: Project, read: Tables) -> tuple[Tables, dict[str, facts.Fact], str]:
@@ -124,3 +127,15 @@ def _tell_held_back(stage: Stage, made: Tables) -> None:
                 len(voices),
             )
         )
+
+
+def _tell_aside(settings: Project, read: Tables) -> list[str]:
+    """Say which codings do not count because another version of their interview does."""
+    said = _(
+        "{interview}: {count} codings not counted, because another version of the interview,"
+        " more coded, is"
+    )
+    if read[tables.INTERVIEWS]["translation_of"].isna().all():
+        return []
+    aside = _counted(PURPOSES[0], settings, read).aside
+    return [said.format(interview=name, count=count) for name, count in aside.items()]

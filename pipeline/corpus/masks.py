@@ -1,28 +1,36 @@
 """Words that never leave: found where they stand, whichever way they are spelt, and replaced.
 
 A mask matches whole words: as written, capitalised or in capitals, across any white space, with
-either apostrophe, any hyphen, and soft hyphens inside. Where masks overlap, they are one: the
-longest one's replacement stands for all that any of them covers.
+either apostrophe, any hyphen, and soft hyphens inside; in scripts written without spaces (Khmer)
+wherever its letters stand. Where masks overlap, they are one: the longest one's replacement stands
+for all that any of them covers. A passage that its voice refused for a scope is a mask for that
+scope alone.
 """
 
-import re
 from functools import cache
 
 import pandas as pd
+import regex
 
 from pipeline import tables
 from pipeline.tables import files
 
-SOFT_HYPHEN = "\u00ad"
+# Signs without width that may stand inside a word; between Khmer words stands a zero-width space.
+INVISIBLE = r"\u00ad\u200b\u200c\u200d"
+# Words stand side by side: nothing tells where one begins, only that no sign is torn off a letter.
+UNSPACED = regex.compile(r"[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]")
 Span = tuple[int, int, str]
 Pairs = list[tuple[str, str]]
 
 
 @cache
-def pattern(exact: str) -> re.Pattern[str]:
+def pattern(exact: str) -> regex.Pattern[str]:
     """Match masked words in every usual spelling."""
-    between = rf"[\s{SOFT_HYPHEN}]+"
-    return re.compile(rf"(?<!\w){between.join(map(_word, exact.split()))}(?!\w)")
+    between = rf"[\s{INVISIBLE}]+"
+    first, last = exact[:1], regex.sub(r"\p{M}+$", "", exact)[-1:]
+    before = "" if UNSPACED.match(first) else r"(?<!\w)"
+    behind = r"(?!\p{M})" if UNSPACED.match(last) else r"(?!\w)"
+    return regex.compile(f"{before}{between.join(map(_word, exact.split()))}{behind}")
 
 
 def _word(word: str) -> str:
@@ -33,7 +41,7 @@ def _word(word: str) -> str:
 
 def _letters(form: str) -> str:
     kinds = {"'": "['’]", "’": "['’]", "-": "[-‐‑–]", "‐": "[-‐‑–]", "‑": "[-‐‑–]"}
-    return f"{SOFT_HYPHEN}?".join(kinds.get(letter, re.escape(letter)) for letter in form)
+    return f"[{INVISIBLE}]?".join(kinds.get(letter, regex.escape(letter)) for letter in form)
 
 
 def pairs(masks: pd.DataFrame) -> Pairs:
@@ -61,43 +69,33 @@ def find(text: str, masks: Pairs) -> list[Span]:
     return spans
 
 
-def located(by_hand: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
+def written(by_hand: pd.DataFrame) -> pd.DataFrame:
     """
-    Find every mask in every interview; see tables.MASKS.
+    Give each mask once as masks.csv writes it, `start` and `end` being 0; see tables.MASKS.
 
-    Args:
-        by_hand: masks.csv; an empty interview_id masks everywhere.
-        texts: The text of each interview_id.
-
-    Returns:
-        The spans found, and each mask once as it is written, `start` and `end` being 0: that is
-        how texts without positions are masked.
+    That is how texts without positions are masked.
     """
     rows = by_hand[["interview_id", "exact", "replacement"]].drop_duplicates()
-    spans = [
+    return files.typed(tables.MASKS, rows.assign(start=0, end=0))
+
+
+def spans(by_hand: pd.DataFrame, interview_id: str, text: str) -> list[dict[str, object]]:
+    """Find every mask of masks.csv in the text of one interview; rows of tables.MASKS."""
+    return [
         {"interview_id": interview_id, "start": start, "end": end, "replacement": replacement}
-        for interview_id, text in texts.items()
         for start, end, replacement in find(text, pairs(_own(by_hand, interview_id)))
     ]
-    written = rows.assign(start=0, end=0).to_dict("records")
-    return files.typed(tables.MASKS, [*written, *spans])
+
+
+def met(by_hand: pd.DataFrame, interview_id: str, text: str) -> frozenset[int]:
+    """Give the lines of masks that stand in a text; one that stands in none leaves a name bare."""
+    rows = _own(by_hand, interview_id)[["line", "exact"]].to_numpy()
+    return frozenset(int(line) for line, exact in rows if pattern(exact).search(text))
 
 
 def _own(by_hand: pd.DataFrame, interview_id: str) -> pd.DataFrame:
+    """Keep the masks of one interview; an empty interview_id masks everywhere."""
     return by_hand[by_hand["interview_id"].isna() | by_hand["interview_id"].eq(interview_id)]
-
-
-def missing(by_hand: pd.DataFrame, texts: dict[str, str]) -> list[int]:
-    """List the lines of masks that stand in no transcript: a slip there would leave a name bare."""
-    return [
-        int(line)
-        for line, interview_id, exact in by_hand[["line", "interview_id", "exact"]].to_numpy()
-        if not any(
-            pattern(exact).search(text)
-            for key, text in texts.items()
-            if pd.isna(interview_id) or key == interview_id
-        )
-    ]
 
 
 def applied(table: pd.DataFrame, masks: pd.DataFrame) -> pd.DataFrame:
@@ -142,10 +140,25 @@ def _in_passages(table: pd.DataFrame, interview_id: str, column: str, spans: pd.
     touching = (spans["start"].to_numpy(int) < ends) & (spans["end"].to_numpy(int) > starts)
     for row in touching.any(axis=1).nonzero()[0]:
         words = spans[touching[row]].sort_values("start")
-        cuts = words[["start", "end", "replacement"]].to_numpy().tolist()
+        cuts = _apart(words[["start", "end", "replacement"]].to_numpy().tolist())
         table.loc[own.index[row], column] = _replaced(
             own[column].iloc[row], int(starts[row, 0]), cuts
         )
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Make one of spans that overlap (a masked name in a refused passage), the longest one's."""
+    apart: list[Span] = []
+    longest = 0
+    for start, end, replacement in spans:
+        if apart and start < apart[-1][1]:
+            words = replacement if end - start > longest else apart[-1][2]
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]), words)
+        else:
+            apart.append((start, end, replacement))
+            longest = 0
+        longest = max(longest, end - start)
+    return apart
 
 
 def _replaced(text: str, start: int, spans: list[Span]) -> str:

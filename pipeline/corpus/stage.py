@@ -1,7 +1,6 @@
 """The first stage: what people wrote → initiatives, interviews, speakers, turns."""
 
 import datetime
-import hashlib
 import re
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pipeline import tables
 from pipeline.corpus import (
     consent,
     fiction,
+    interview,
     letters,
     masks,
     photos,
@@ -21,19 +21,31 @@ from pipeline.corpus import (
     report,
     route,
     sheets,
-    transcripts,
-    words,
 )
+from pipeline.corpus.interview import Interview
 from pipeline.corpus.register import Register
-from pipeline.corpus.texts import text_of, texts_of
 from pipeline.folders import Folders
 from pipeline.messages import _
-from pipeline.problems import DataError, Problems, nearest
+from pipeline.problems import Problems, nearest
+from pipeline.processes import mapped
 from pipeline.stages import Stage, counted, progress
 from pipeline.tables import files
 from pipeline.tables.shapes import Table
+from pipeline.tables.stage_folder import StageFolder, stage_folder
 
 Tables = dict[Table, pd.DataFrame]
+
+CORPUS = (
+    tables.INITIATIVES,
+    tables.INTERVIEWS,
+    tables.SPEAKERS,
+    tables.TURNS,
+    tables.MASKS,
+    tables.MEDIA,
+    tables.PHOTOS,
+    tables.LETTERS,
+    tables.ROUTE,
+)
 
 
 def run(folders: Folders) -> None:
@@ -49,27 +61,49 @@ def run(folders: Folders) -> None:
         }
         _recall(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
-        read = _transcripts(kept, problems)
         stages, more_notes = route.read(folders.raw, problems)
         if settings.edition == "publication":
             _refuse_fiction(folders.raw, kept, sheet_rows, stages, own, problems)
-        made = build(settings, sheet_rows, kept, read, problems)
-        made |= own | {tables.ROUTE: route.in_places(stages, made[tables.INITIATIVES])}
-        made[tables.LETTERS] = letters.in_places(
-            own[tables.LETTERS], folders.raw / "letters", made[tables.INITIATIVES], problems
-        )
-        made[tables.PHOTOS] = photos.in_places(
+        with stage_folder(folders.processed / "1-corpus", CORPUS) as written:
+            read = _interviews_read(kept, written, problems)
+            made = build(settings, sheet_rows, kept, read, problems)
+            made |= {tables.ROUTE: route.in_places(stages, made[tables.INITIATIVES])}
+            made |= _in_places(folders.raw, own, made, problems)
+            problems.check()
+            for table, rows in made.items():
+                written.add(table, rows)
+        report.tell(stage, made, read, sum(sheet_rows["file"].notna()))
+        stage.notes += kept.notes + notes + more_notes
+        stage.notes += report.left_aside(kept, read) + report.missing_masks(kept, read)
+
+
+def _interviews_read(kept: Register, written: StageFolder, problems: Problems) -> list[Interview]:
+    """Read every transcript, write its turns, and keep the rest of what is known of it."""
+    named = kept.interviews[["interview_id", "file"]].dropna()
+    pairs = list(named.itertuples(index=False, name=None))
+    read: dict[str, Interview] = {}
+    for one in progress(mapped(interview.Reader(kept), pairs), len(pairs), "corpus"):
+        problems.extend(one.problems)
+        if one.interview_id not in read:  # an id that stands twice is a problem, told by itself
+            written.add(tables.TURNS, one.turns)
+            read[one.interview_id] = one.without_turns()
+    return list(read.values())
+
+
+def _in_places(raw: Path, own: Tables, made: Tables, problems: Problems) -> Tables:
+    """Set the letters and the photographs beside the initiatives and the voices they are about."""
+    return {
+        tables.LETTERS: letters.in_places(
+            own[tables.LETTERS], raw / "letters", made[tables.INITIATIVES], problems
+        ),
+        tables.PHOTOS: photos.in_places(
             own[tables.PHOTOS],
-            folders.raw / "photos",
+            raw / "photos",
             made[tables.INITIATIVES],
             made[tables.SPEAKERS],
             problems,
-        )
-        problems.check()
-        files.write_stage(folders.processed / "1-corpus", made)
-        report.tell(stage, made, sum(sheet_rows["file"].notna()))
-        stage.notes += kept.notes + notes + more_notes + report.left_aside(kept, read)
-        stage.notes += report.missing_masks(kept, texts_of(made[tables.TURNS]))
+        ),
+    }
 
 
 def _refuse_fiction(
@@ -145,92 +179,55 @@ def _previous(table: Table, processed: Path) -> pd.DataFrame | None:
         return None
 
 
-def _transcripts(kept: Register, problems: Problems) -> dict[str, pd.DataFrame]:
-    read = {}
-    rows = kept.interviews[["interview_id", "file"]].dropna().to_numpy().tolist()
-    for interview_id, file in progress(rows, "corpus"):
-        path = register.path(kept, file)
-        if not path.is_file():
-            continue
-        try:
-            read[interview_id] = transcripts.read(path)
-        except DataError as error:
-            problems.extend(error.problems)
-    return read
-
-
 def build(
     settings: project.Project,
     sheet_rows: pd.DataFrame,
     kept: Register,
-    read: dict[str, pd.DataFrame],
+    read: list[Interview],
     problems: Problems,
     day: datetime.date | None = None,
 ) -> Tables:
     """
-    Make the tables of the corpus.
+    Make the tables of the corpus, but not the turns.
 
     Args:
         settings: Of the project.
         sheet_rows: Initiatives as their sheets say (tables.INITIATIVES).
         kept: The hand-kept tables.
-        read: For each interview_id the turns as `transcripts.read` gives them.
+        read: The interviews; their turns are not needed.
         problems: Collects what does not fit together (C-41x).
         day: The day consent is judged by; today when not given.
 
     Returns:
-        The tables of `1-corpus`.
+        The tables of `1-corpus` that are about interviews, initiatives and voices.
 
     """
-    turns = [_turns(interview_id, rows, kept, problems) for interview_id, rows in read.items()]
-    all_turns = files.typed(tables.TURNS, pd.concat(turns)) if turns else files.empty(tables.TURNS)
-    interviews = _interviews(settings, kept, all_turns)
+    interviews = _interviews(settings, kept, read)
     initiatives = _initiatives(settings, sheet_rows, interviews, kept, problems)
     speakers = kept.speakers.assign(in_force=consent.in_force(kept.speakers, day))
+    masked = files.typed(tables.MASKS, [span for one in read for span in one.masked])
     return {
         tables.INITIATIVES: initiatives,
         tables.INTERVIEWS: interviews,
         tables.SPEAKERS: files.typed(tables.SPEAKERS, speakers),
-        tables.TURNS: all_turns,
-        tables.MASKS: masks.located(kept.masks, texts_of(all_turns)),
+        tables.MASKS: pd.concat([masks.written(kept.masks), masked], ignore_index=True),
         tables.MEDIA: files.typed(tables.MEDIA, kept.media),
     }
 
 
-def _turns(
-    interview_id: str, rows: pd.DataFrame, kept: Register, problems: Problems
-) -> pd.DataFrame:
-    """Give the turns of one interview their voices and their places in its text."""
-    turns = register.voices_of(rows, interview_id, kept, problems)
-    lengths = turns["text"].str.len()
-    ends = (lengths + 1).cumsum() - 1  # the line feed between two turns belongs to neither
-    return turns.assign(
-        interview_id=interview_id,
-        turn_id=[f"{interview_id}#{n}" for n in turns["turn"]],
-        label=turns["speaker"],
-        start=ends - lengths,
-        end=ends,
-        words_count=words.count(turns["text"]),
-    )
-
-
-def _interviews(settings: project.Project, kept: Register, turns: pd.DataFrame) -> pd.DataFrame:
-    by_id = dict(iter(turns.groupby("interview_id")))
+def _interviews(settings: project.Project, kept: Register, read: list[Interview]) -> pd.DataFrame:
+    sizes = {one.interview_id: one.size for one in read}
     interpreters = kept.speakers["role"].eq("interpreter").fillna(False)
     interpreted = set(kept.speakers.loc[interpreters, "interview_id"])
-    rows = []
-    for row in kept.interviews.drop(columns="line").to_dict("records"):
-        said = by_id.get(row["interview_id"], files.empty(tables.TURNS))
-        rows.append(
-            row
-            | {
-                "language": settings.language if pd.isna(row["language"]) else row["language"],
-                "turns_count": len(said),
-                "words_count": int(said["words_count"].sum()),
-                "text_sha256": hashlib.sha256(text_of(said).encode()).hexdigest(),
-                "has_interpreter": row["interview_id"] in interpreted,
-            }
-        )
+    rows = [
+        row
+        | sizes.get(row["interview_id"], interview.unread("").size)
+        | {
+            "language": settings.language if pd.isna(row["language"]) else row["language"],
+            "has_interpreter": row["interview_id"] in interpreted,
+        }
+        for row in kept.interviews.drop(columns="line").to_dict("records")
+    ]
     return files.typed(tables.INTERVIEWS, rows)
 
 

@@ -8,11 +8,6 @@ def text_of(turns: pd.DataFrame) -> str:
     return "\n".join(turns["text"])
 
 
-def texts_of(turns: pd.DataFrame) -> dict[str, str]:
-    """Give the text of every interview by its id."""
-    return {str(key): text_of(said) for key, said in turns.groupby("interview_id")}
-
-
 def cut_at_turns(passages: pd.DataFrame) -> pd.DataFrame:
     """
     Keep of each passage the part that stands in one turn.

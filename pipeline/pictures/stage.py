@@ -30,7 +30,7 @@ def run(folders: Folders) -> None:
         with style.look():
             drawn = build(codes, by_group, settings.language, facts["provenance"])
             made = build_map(folders, settings)
-            for picture in progress(drawn, "pictures"):
+            for picture in progress(drawn, len(drawn), "pictures"):
                 made |= files_of(picture)
         made |= {"SHA256SUMS": checksums(made)}
         files.write_folder(folders.figures, made)

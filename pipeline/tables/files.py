@@ -1,13 +1,11 @@
 """Tables as Parquet: checked, typed, and written so that a killed build leaves whole old files."""
 
 import contextlib
-import hashlib
-import io
-import json
+import filecmp
 import os
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -28,17 +26,6 @@ PANDAS = {
     pa.int64(): pd.Int64Dtype(),
     pa.bool_(): pd.BooleanDtype(),
     pa.string(): pd.StringDtype(na_value=pd.NA),
-}
-
-
-# The names of the Data Package standard (specs.frictionlessdata.io/table-schema).
-FRICTIONLESS: dict[Kind, str] = {
-    "text": "string",
-    "list": "array",
-    "integer": "integer",
-    "number": "number",
-    "date": "date",
-    "yes_no": "boolean",
 }
 
 
@@ -82,22 +69,24 @@ def _rules(column: Column) -> dict[str, Any]:
 
 def empty(table: Table) -> pd.DataFrame:
     """Make the table without rows."""
-    return _pandas(_schema(table).empty_table())
+    return _pandas(schema_of(table).empty_table())
 
 
 def typed(table: Table, rows: list[dict[str, object]] | pd.DataFrame) -> pd.DataFrame:
     """Give rows the declared columns and types; a column that no row has is empty (a list: [])."""
     frame = pd.DataFrame(rows).reindex(columns=table.names)
     frame = frame.astype(object).where(frame.notna(), None)
-    return _pandas(_arrow(table, frame))
+    return _pandas(to_arrow(table, frame))
 
 
-def _schema(table: Table) -> pa.Schema:
+def schema_of(table: Table) -> pa.Schema:
+    """Give a table's columns as Arrow types them."""
     return pa.schema([pa.field(column.name, ARROW[column.kind]) for column in table.columns])
 
 
-def _arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, schema=_schema(table), preserve_index=False, safe=True)
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """Turn rows into Arrow, typed as declared."""
+    return pa.Table.from_pandas(frame, schema=schema_of(table), preserve_index=False, safe=True)
 
 
 def _pandas(arrow: pa.Table) -> pd.DataFrame:
@@ -119,33 +108,21 @@ def read(table: Table, processed: Path) -> pd.DataFrame:
 
     """
     arrow = pq.read_table(path(table, processed), partitioning=None)
-    if not arrow.schema.equals(_schema(table)):
+    if not arrow.schema.equals(schema_of(table)):
         raise ValueError(f"{path(table, processed)}: not the columns that are declared")
     return _pandas(arrow)
+
+
+def by_interview(table: Table, processed: Path) -> Iterator[pd.DataFrame]:
+    """Yield the rows of one interview at a time, so that a whole table need not be in memory."""
+    with pq.ParquetFile(path(table, processed)) as stored:
+        for group in range(stored.num_row_groups):
+            yield _pandas(stored.read_row_group(group))
 
 
 def path(table: Table, processed: Path) -> Path:
     """Say where a table lies below the folder of processed tables."""
     return processed / table.folder / f"{table.name}.parquet"
-
-
-def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
-    """Check a table and turn it into Parquet, a row group an interview where it has interviews."""
-    check(table, frame)
-    arrow = _arrow(table, frame).replace_schema_metadata()
-    sink = io.BytesIO()
-    with pq.ParquetWriter(sink, arrow.schema, compression="zstd") as writer:
-        for group in _row_groups(arrow):
-            writer.write_table(group)
-    return sink.getvalue()
-
-
-def _row_groups(arrow: pa.Table) -> list[pa.Table]:
-    if "interview_id" not in arrow.column_names or not len(arrow):
-        return [arrow]
-    ids = arrow["interview_id"].to_pylist()
-    starts = [0, *(n for n in range(1, len(ids)) if ids[n] != ids[n - 1]), len(ids)]
-    return [arrow.slice(a, b - a) for a, b in pairwise(starts)]
 
 
 def write(files: dict[Path, bytes]) -> None:
@@ -155,27 +132,62 @@ def write(files: dict[Path, bytes]) -> None:
     Equal bytes keep their time.
     """
     changed = {f: data for f, data in files.items() if not (f.is_file() and f.read_bytes() == data)}
-    beside = {file: file.with_name(f".{file.name}.part") for file in changed}
-    at_work = None
+    with replacing(list(changed)):
+        for file, data in changed.items():
+            write_part(file, data)
+
+
+def write_part(file: Path, data: bytes) -> None:
+    """Write the new version of a file beside it; see `replacing`."""
+    with naming(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with part_of(file).open("wb") as handle:
+            handle.write(data)
+            write_through(handle)
+
+
+def part_of(file: Path) -> Path:
+    """Say where the new version of a file is written before it takes the old one's place."""
+    return file.with_name(f".{file.name}.part")
+
+
+def write_through(handle: IO[bytes]) -> None:
+    """Have the disk hold what was written, so that a rename never shows an empty file."""
+    handle.flush()
+    os.fsync(handle.fileno())
+
+
+@contextlib.contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Name the file that people know in whatever error the disk gives."""
     try:
-        for at_work, data in changed.items():
-            at_work.parent.mkdir(parents=True, exist_ok=True)
-            _write_through(beside[at_work], data)
-        for at_work, part in beside.items():
-            part.replace(at_work)
+        yield
     except OSError as error:
-        for part in beside.values():
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-        error.filename = str(at_work)
+        error.filename = str(file)
         raise
 
 
-def _write_through(file: Path, data: bytes) -> None:
-    with file.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+@contextlib.contextmanager
+def replacing(files: Sequence[Path]) -> Iterator[None]:
+    """
+    Rename the parts that the block wrote over `files`; when anything fails, take all parts away.
+
+    A part with the same bytes as the file does not replace it: the file keeps its time.
+    """
+    try:
+        yield
+        for file in files:
+            with naming(file):
+                part = part_of(file)
+                if file.is_file() and filecmp.cmp(part, file, shallow=False):
+                    part.unlink()
+                else:
+                    part.replace(file)
+    except BaseException:
+        for file in files:
+            with contextlib.suppress(OSError):
+                part_of(file).unlink(missing_ok=True)
+        raise
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
@@ -184,55 +196,16 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     The stage owns its folder: what it no longer makes is deleted first, so that nothing which
     must not leave survives a failure. The README.md that git keeps there stays.
     """
-    kept = {folder / name for name in files} | {folder / "README.md"}
-    for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if file.is_file() and file not in kept:
-            file.unlink()
+    delete_others(folder, [folder / name for name in files])
     write({folder / name: data for name, data in files.items()})
     for below in sorted((d for d in folder.rglob("*") if d.is_dir()), reverse=True):
         if not any(below.iterdir()):
             below.rmdir()
 
 
-def write_stage(folder: Path, tables: dict[Table, pd.DataFrame]) -> None:
-    """Write the tables of a stage and the `datapackage.json` that describes them."""
-    files = {f"{table.name}.parquet": to_bytes(table, frame) for table, frame in tables.items()}
-    package = {"profile": "data-package", "resources": [_resource(t, files) for t in tables]}
-    text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-    write_folder(folder, {**files, "datapackage.json": text.encode()})
-
-
-def _resource(table: Table, files: dict[str, bytes]) -> dict[str, object]:
-    data = files[f"{table.name}.parquet"]
-    return {
-        "name": table.name,
-        "path": f"{table.name}.parquet",
-        "description": table.meaning,
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": _table_schema(table, {name.removesuffix(".parquet") for name in files}),
-    }
-
-
-def _table_schema(table: Table, beside: set[str]) -> dict[str, object]:
-    """Describe the columns for others; keys and references only as far as the standard has them."""
-    fields = [
-        {
-            "name": column.name,
-            "type": FRICTIONLESS[column.kind],
-            "description": column.meaning,
-            **({"unit": column.unit} if column.unit else {}),
-        }
-        for column in table.columns
-    ]
-    schema: dict[str, object] = {"fields": fields}
-    # A column that may be empty cannot stand in a primary key of the standard.
-    if table.key and all(table.column(name).required for name in table.key):
-        schema["primaryKey"] = list(table.key)
-    references = {name: target for name, target in table.references.items() if target in beside}
-    if references:
-        schema["foreignKeys"] = [
-            {"fields": [name], "reference": {"resource": target, "fields": [name]}}
-            for name, target in references.items()
-        ]
-    return schema
+def delete_others(folder: Path, kept: Sequence[Path]) -> None:
+    """Delete every file below `folder` but those kept, their new parts, and the README.md."""
+    stay = {*kept, *map(part_of, kept), folder / "README.md"}
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if file.is_file() and file not in stay:
+            file.unlink()
