@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpus.readers import docx, srt, table, text, webvtt
+from pipeline.corpus.readers import docx, elan, praat, srt, table, tei, text, transcriber, webvtt
 from pipeline.corpus.readers.turns import Reading
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
@@ -39,6 +39,10 @@ FORMATS = (
     Format("Word", (".docx", ".docm"), docx.recognises, docx.read),
     Format("WebVTT", (".vtt",), webvtt.recognises, webvtt.read),
     Format("SubRip", (".srt",), srt.recognises, srt.read),
+    Format("ELAN", (".eaf",), elan.recognises, elan.read),
+    Format("Transcriber", (".trs",), transcriber.recognises, transcriber.read),
+    Format("Praat", (".textgrid",), praat.recognises, praat.read),
+    Format("TEI", (".tei", ".xml"), tei.recognises, tei.read),
     Format("CSV", (".csv", ".tsv"), table.recognises, table.read),
     Format("text", (".txt", ".md", ".markdown"), text.recognises, text.read),
 )
