@@ -1,6 +1,6 @@
 """What is counted: one row an interview and code, from the words of cleared voices only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from pandas.core.groupby import DataFrameGroupBy
 
 from pipeline.corpus import words
 from pipeline.corpus.consent import cleared
+from pipeline.corpus.translations import talks
 
 NOT_SAID = "not-said"
 
@@ -20,6 +21,7 @@ class Counted:
     coded: one row an interview and code: segments_count, words_count, voices.
     coding_ids: the codings behind `coded`.
     closed: voices with words counted that they did not give to the purpose (research only).
+    aside: how many codings of an interview do not count, because another version of it does.
     `voices` are sets of speaker_id.
     """
 
@@ -27,6 +29,7 @@ class Counted:
     coded: pd.DataFrame
     coding_ids: set[str]
     closed: set[str]
+    aside: dict[str, int] = field(default_factory=dict)
 
 
 def count(
@@ -57,6 +60,7 @@ def count(
     kept = kept[kept["turn_id"].isin(counted["turn_id"])]
     versions = _versions(interviews, counted, kept)
     counted = counted[counted["interview_id"].isin(versions)]
+    aside = kept[~kept["interview_id"].isin(versions)].groupby("interview_id")["coding_id"]
     kept = kept[kept["interview_id"].isin(versions)]
     # Words are counted as they were said: a mask changes what is shown, not how much was said.
     as_said = turns[turns["turn_id"].isin(counted["turn_id"])]
@@ -65,6 +69,7 @@ def count(
         coded=_coded(kept, as_said),
         coding_ids=set(kept["coding_id"]),
         closed=set(counted.loc[~agreed[counted.index], "speaker_id"]),
+        aside={str(interview_id): int(count) for interview_id, count in aside.nunique().items()},
     )
 
 
@@ -73,20 +78,9 @@ def _versions(interviews: pd.DataFrame, turns: pd.DataFrame, segments: pd.DataFr
     heard = interviews[interviews["interview_id"].isin(turns["interview_id"])]
     coded = heard["interview_id"].map(segments["interview_id"].value_counts()).fillna(0)
     ranked = heard.assign(
-        coded=coded, family=_originals(interviews), is_original=heard["translation_of"].isna()
+        coded=coded, talk=talks(interviews), is_original=heard["translation_of"].isna()
     ).sort_values(["coded", "is_original", "interview_id"], ascending=[False, False, True])
-    return set(ranked.drop_duplicates("family")["interview_id"])
-
-
-def _originals(interviews: pd.DataFrame) -> pd.Series:
-    """Name the original behind each interview, also when a translation was itself translated."""
-    translated = interviews.dropna(subset="translation_of")
-    source = dict(zip(translated["interview_id"], translated["translation_of"], strict=True))
-    family = interviews["interview_id"]
-    # Each round climbs one translation; two that translate each other cannot make it endless.
-    for _round in range(len(source)):
-        family = family.map(lambda interview_id: source.get(interview_id, interview_id))
-    return family
+    return set(ranked.drop_duplicates("talk")["interview_id"])
 
 
 def _talk(interviews: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:

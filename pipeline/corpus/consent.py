@@ -9,6 +9,9 @@ A letter and a photograph carry a consent of their own. A photograph passes only
 shows agreed, in every interview, and speaks under a full name: a face is a name. One of an
 initiative whose sheet is coarse never passes.
 
+A passage that a voice refused for a scope is a mask for that scope: its words do not leave, and how
+much was said is still counted.
+
 An interpreter lends a voice to the others: what an interpreter says passes only where every
 interviewee of that interview passes.
 """
@@ -53,7 +56,7 @@ def refusals(speakers: pd.DataFrame, purpose: str, day: datetime.date | None = N
     """Say for each row of `speakers` why its voice is refused for `purpose`; None where it is not.
 
     Photographs and letters are rows with a consent of their own. Several rows of one voice in one
-    interview (its labels) are judged together, by the strictest.
+    interview (its labels) and in its translations are judged together, by the strictest.
     """
     assert purpose in tables.SCOPES, purpose
     now = pd.Timestamp(day or today())
@@ -62,11 +65,20 @@ def refusals(speakers: pd.DataFrame, purpose: str, day: datetime.date | None = N
         return reasons
     gone = speakers.loc[speakers["withdrawn_on"].notna(), "speaker_id"]
     reasons[speakers["speaker_id"].isin(gone)] = "withdrawn"
-    strictest = reasons.groupby([speakers[c] for c in VOICE], dropna=False).transform("first")
+    talk = _talk(speakers)
+    voices = [talk, speakers["speaker_id"]]
+    strictest = reasons.groupby(voices, dropna=False).transform("first")
     answers = strictest.where(speakers["role"].eq("interviewee"))
-    of_interview = answers.groupby(speakers["interview_id"], dropna=False).transform("first")
+    of_interview = answers.groupby(talk, dropna=False).transform("first")
     lent = strictest.where(strictest.notna() | speakers["role"].ne("interpreter"), of_interview)
     return lent.astype(object).where(lent.notna(), None)
+
+
+def _talk(speakers: pd.DataFrame) -> pd.Series:
+    """Say of which talk each row is: an interview and its translations are one."""
+    if "talk_id" not in speakers:
+        return speakers["interview_id"]
+    return speakers["talk_id"].fillna(speakers["interview_id"])
 
 
 def _own_reasons(rows: pd.DataFrame, purpose: str, now: pd.Timestamp) -> pd.Series:
@@ -155,7 +167,7 @@ def cleared(
         passes &= ~table["is_coarse"].astype(bool) & _all_shown(table, speakers, allowed)
     passing = named(table, speakers)[passes]
     passing = passing.drop(columns=[c for c in CONTEXT + EVIDENCE if c in passing])
-    return masking.applied(passing, masks)
+    return masking.applied(passing, masks[masks["scope"].isna() | masks["scope"].eq(purpose)])
 
 
 def _passes(table: pd.DataFrame, speakers: pd.DataFrame, passing: pd.Series) -> pd.Series:
@@ -188,14 +200,17 @@ def _all_shown(photos: pd.DataFrame, speakers: pd.DataFrame, allowed: pd.Series)
 def strictest_names(speakers: pd.DataFrame) -> pd.Series:
     """Give the name each row's voice may be shown by, NA for none: the strictest of its labels'.
 
-    Full names give way to a pseudonym, and any name to `role`, in the same interview.
+    Full names give way to a pseudonym, and any name to `role`, in the same interview and in its
+    translations.
     """
     policy = speakers["name_policy"].fillna("role").mask(speakers["display_name"].isna(), "role")
     rank = policy.map({"full": 0, "pseudonym": 1, "role": 2}).astype(int)
-    voices = [speakers[c] for c in VOICE]
-    strictest = rank.groupby(voices, dropna=False).transform("max")
+    here = [speakers[c] for c in VOICE]
+    anywhere = [_talk(speakers), speakers["speaker_id"]]
+    strictest = rank.groupby(anywhere, dropna=False).transform("max")
     own = speakers["display_name"].where(rank.eq(strictest))
-    first = own.groupby(voices, dropna=False).transform("first")
+    first = own.groupby(here, dropna=False).transform("first")
+    first = first.fillna(own.groupby(anywhere, dropna=False).transform("first"))
     return first.mask(strictest.eq(2), pd.NA)
 
 

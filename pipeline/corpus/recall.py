@@ -68,6 +68,23 @@ def masked_further(old: pd.DataFrame, by_hand: pd.DataFrame) -> bool:
     return not _rows(by_hand[columns]) <= _rows(before)
 
 
+def refused_further(old: pd.DataFrame, by_hand: pd.DataFrame) -> bool:
+    """
+    Say whether a passage is refused that was not at the last build.
+
+    Args:
+        old: tables.ANSWERS of the last build.
+        by_hand: answers.csv now.
+
+    """
+    return not _refusals(by_hand) <= _refusals(old)
+
+
+def _refusals(answers: pd.DataFrame) -> Grants:
+    no = answers[answers["answer"].eq(False).fillna(False)]
+    return {tuple(map(str, row)) for row in no[["speaker_id", "passage", "scope"]].to_numpy()}
+
+
 def _rows(masks: pd.DataFrame) -> set[tuple[str, ...]]:
     return {tuple(map(str, row)) for row in masks.to_numpy()}
 

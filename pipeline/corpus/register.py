@@ -1,4 +1,7 @@
-"""The hand-kept tables of interviews: what was recorded, who spoke, on which reel, what masked."""
+"""The hand-kept tables of interviews: what was recorded, who spoke, on which reel, what masked.
+
+And what voices answered when they were shown what was chosen of them.
+"""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -7,16 +10,23 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import tables
-from pipeline.corpus import handkept
+from pipeline.corpus import answers, handkept, translations
 from pipeline.corpus.transcripts import SUFFIXES
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest
+from pipeline.tables.files import empty
 from pipeline.tables.shapes import Table
+
+
+def _nobody_answered() -> pd.DataFrame:
+    return empty(tables.ANSWERS_BY_HAND).assign(line=pd.Series(dtype="Int64"))
 
 
 @dataclass
 class Register:
-    """The four hand-kept tables, each with `line`, and notes for the team on how they were read.
+    """The five hand-kept tables, each with `line`, and notes for the team on how they were read.
+
+    `speakers` say of which talk they are (`talk_id`), `masks` have a row for each version of it.
 
     `knows_consents` is False where rows of speakers.csv could not be read; `refused` holds (line,
     column) of its cells that are not understood.
@@ -28,6 +38,7 @@ class Register:
     media: pd.DataFrame
     masks: pd.DataFrame
     notes: list[str]
+    answers: pd.DataFrame = field(default_factory=_nobody_answered)
     knows_consents: bool = True
     refused: set[tuple[int, str]] = field(default_factory=set)
 
@@ -54,7 +65,15 @@ def read(folder: Path, problems: Problems) -> Register:
     if kept["interviews"].is_whole:
         _check_files(register, problems)
         _check_interviews(register, problems)
+        translations.check(register.interviews, register.speakers, folder, problems)
     _check_labels(register, problems)
+    talk = translations.talks(register.interviews)
+    by_id = dict(zip(register.interviews["interview_id"], talk, strict=True))
+    register.speakers["talk_id"] = register.speakers["interview_id"].map(by_id)
+    register.masks = translations.spread(register.masks, register.interviews)
+    answered = answers.read(folder, register.interviews, register.speakers, problems)
+    register.answers = answered.rows
+    register.notes += handkept.note_lines(answered)
     return register
 
 
@@ -75,7 +94,7 @@ def _name(folder: Path, file: Path) -> str:
 
 def transcripts(folder: Path) -> list[Path]:
     """List the files below `folder` that look like transcripts, the hand-kept tables left out."""
-    by_hand = {"register.csv", "speakers.csv", "media.csv", "masks.csv"}
+    by_hand = {"register.csv", "speakers.csv", "media.csv", "masks.csv", "answers.csv"}
     return [
         file
         for file in sorted(folder.rglob("*"))
@@ -133,18 +152,6 @@ def _check_interviews(register: Register, problems: Problems) -> None:
                 register.folder / table.name,
                 line,
                 _('the interview "{id}" is not in register.csv').format(id=interview_id),
-                nearest(interview_id, known),
-            )
-    originals = register.interviews.dropna(subset="translation_of")
-    for line, interview_id in originals[["line", "translation_of"]].to_numpy():
-        if interview_id not in known:
-            problems.add(
-                "C-415",
-                register.folder / "register.csv",
-                line,
-                _('translation_of: the interview "{id}" is not in the register').format(
-                    id=interview_id
-                ),
                 nearest(interview_id, known),
             )
 

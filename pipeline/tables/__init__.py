@@ -4,6 +4,7 @@
 """
 
 from pipeline.tables.by_hand import (
+    ANSWERS_BY_HAND,
     CODINGS_BY_HAND,
     MASKS_BY_HAND,
     MEDIA_BY_HAND,
@@ -13,8 +14,10 @@ from pipeline.tables.by_hand import (
     ROUTE_BY_HAND,
     SPEAKERS_BY_HAND,
 )
-from pipeline.tables.coding import CODES, CODINGS, SEGMENTS, SUGGESTIONS
+from pipeline.tables.coding import AGREEMENT, CODES, CODINGS, DISAGREEMENTS, SEGMENTS, SUGGESTIONS
 from pipeline.tables.processed import (
+    ALIGNMENTS,
+    ANSWERS,
     CODE_BY_GROUP,
     HELD_BACK,
     INITIATIVES,
@@ -30,6 +33,11 @@ from pipeline.tables.processed import (
 from pipeline.tables.shapes import SCOPES, Column, Table
 
 __all__ = [
+    "DISAGREEMENTS",
+    "AGREEMENT",
+    "ALIGNMENTS",
+    "ANSWERS",
+    "ANSWERS_BY_HAND",
     "CODES",
     "CODE_BY_GROUP",
     "CODINGS",

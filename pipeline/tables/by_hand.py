@@ -107,6 +107,25 @@ MASKS_BY_HAND = Table(
     references={"interview_id": "register.csv"},
 )
 
+ANSWERS_BY_HAND = Table(
+    "answers.csv",
+    "data/raw/interviews",
+    "What voices answered when they were shown what was chosen of them; `voice ID` prepares the "
+    "rows. A no keeps the passage out of what that scope publishes.",
+    (
+        SPEAKER_COLUMN,
+        identifier("passage", "the passage, as the sheet numbers it; photo/… a photograph"),
+        text("scope", "what it was to be used for", required=True, values=SCOPES),
+        Column("answer", "yes_no", "yes or no; empty: not answered yet"),
+        Column("date", "date", "when the voice answered"),
+        text("comment", "what the voice said about it"),
+        identifier("interview_id", "the interview; empty of a photograph", required=False),
+        text("exact", "the words of the voice, as they were shown; its parts between […]"),
+    ),
+    key=("speaker_id", "passage", "scope"),
+    references={"interview_id": "register.csv"},
+)
+
 ROUTE_BY_HAND = Table(
     "route.csv",
     "data/raw",
@@ -189,6 +208,7 @@ BY_HAND = (
     SPEAKERS_BY_HAND,
     MEDIA_BY_HAND,
     MASKS_BY_HAND,
+    ANSWERS_BY_HAND,
     ROUTE_BY_HAND,
     PHOTOS_BY_HAND,
     CODINGS_BY_HAND,

@@ -5,11 +5,29 @@ from pipeline.tables.shapes import (
     INTERVIEW_COLUMN,
     TURN_COLUMN,
     VOICE_COLUMN,
+    Column,
     Table,
     count,
     identifier,
+    listed,
+    percent,
     position,
     text,
+)
+
+SUGGESTERS = ("lexicon", "learned")
+
+# In the order people read them in.
+MEASURES = (
+    "alpha",
+    "fleiss_kappa",
+    "cohen_kappa",
+    "percent_agreement",
+    "u_alpha",
+    "u_alpha_where",
+    "u_alpha_what",
+    "overlap",
+    "boundary_distance",
 )
 
 CODES = Table(
@@ -82,13 +100,31 @@ SEGMENTS = Table(
 SUGGESTIONS = Table(
     "suggestions",
     "2-coding",
-    "Passages that the lexicon finds. Nobody decided on them: they enter no statistic.",
+    "Passages that a program finds. Nobody decided on them: they enter no statistic.",
     (
         INTERVIEW_COLUMN,
         TURN_COLUMN,
         VOICE_COLUMN,
         CODE_COLUMN,
-        text("pattern", "the entry of the lexicon that found it", required=True),
+        text(
+            "suggester",
+            "the lexicon, or what was learned from people's codings",
+            required=True,
+            values=SUGGESTERS,
+        ),
+        text(
+            "pattern",
+            "the entry of the lexicon that found it, or the words that weighed most",
+            required=True,
+        ),
+        Column(
+            "score",
+            "number",
+            "what was learned: how probable it is that a person gives this code; else empty",
+            low=0,
+            high=1,
+        ),
+        Column("is_negated", "yes_no", "a negation stands near the words; empty when learned"),
         position("start", "first code point in the interview's text"),
         position("end", "behind the last code point"),
         text("text", "the words", required=True),
@@ -96,4 +132,72 @@ SUGGESTIONS = Table(
     references={"turn_id": "turns", "code": "codes"},
 )
 
-CODING = (CODES, CODINGS, SEGMENTS, SUGGESTIONS)
+AGREEMENT = Table(
+    "agreement",
+    "2-coding",
+    "How far coders agree, in the interviews that two people or more coded. A coder rates only the "
+    "interviews that they coded at all; what they left uncoded there is a decision: not this code. "
+    "The interviewers' talk is left out. The team's own: it never leaves.",
+    (
+        text("scope", "one code, or all codes together", True, ("all", "code")),
+        identifier("code", "the code; empty for all codes together", required=False),
+        text(
+            "measure",
+            "on turns, each coded or not: alpha (Krippendorff, nominal), fleiss_kappa, cohen_kappa "
+            "(a row a pair of coders), percent_agreement (of pairs of coders, chance not taken off)"
+            "; on the text, letter by letter: u_alpha (Krippendorff 2016: the same stretches; for "
+            "all codes, with the same set of codes), u_alpha_where (the same stretches, whatever "
+            "the codes), u_alpha_what (the same codes where both coded), overlap (of what one of "
+            "two coders marked, the share that both did), boundary_distance (median distance of "
+            "the beginnings and ends of passages that two coders share)",
+            True,
+            MEASURES,
+        ),
+        text("coders", "whose judgements these are", required=True),
+        Column("value", "number", "1 is perfect, 0 chance, below 0 worse; or in its unit"),
+        text("unit", "of the value: empty, % or letters (code points)", values=("%", "letters")),
+        Column("low", "number", "95 % interval, percentile bootstrap, seeded"),
+        Column("high", "number", "95 % interval, percentile bootstrap, seeded"),
+        text(
+            "resampled",
+            "what was drawn again for the interval: whole interviews from five on; else turns, "
+            "which hang together, so that the interval is rather too narrow",
+            values=("interviews", "turns"),
+        ),
+        count("units_count", "turns, decisions (turns × codes that are used), or letters compared"),
+        count("coders_count", "coders"),
+        count("interviews_count", "interviews"),
+        count("given_count", "turns or passages that one coder or more gave the code", False),
+        count("agreed_count", "of these, those that all coders (of passages: two) gave it", False),
+        text("note", "why there is no value or no interval, or what to know of it"),
+    ),
+    key=("scope", "code", "measure", "coders"),
+    references={"code": "codes"},
+)
+
+DISAGREEMENTS = Table(
+    "disagreements",
+    "2-coding",
+    "What coders have to talk about, in the order of the interviews: one row a place and code that "
+    "not all who coded the interview gave it, or not from the same word to the same word. The "
+    "team's own: it never leaves.",
+    (
+        INTERVIEW_COLUMN,
+        TURN_COLUMN,
+        count("turn", "number of the turn where the place begins"),
+        CODE_COLUMN,
+        text("kind", "what differs", True, ("missing", "other code", "boundary")),
+        listed("given_by", "who gave the code"),
+        listed("not_given_by", "who coded the interview and did not give it here"),
+        listed("other_codes", "`coder: code` of those who gave this place other codes instead"),
+        listed("positions", "`coder: start–end` of each passage"),
+        position("start", "first code point, in the interview's text, that any of them marked"),
+        position("end", "behind the last code point that any of them marked"),
+        percent("shared_pct", "what all who gave the code marked, of what any of them marked"),
+        text("text", "the words from the first to the last that any of them marked", True),
+        listed("memos", "`coder: why` where a coder wrote it down"),
+    ),
+    references={"interview_id": "interviews", "turn_id": "turns", "code": "codes"},
+)
+
+CODING = (CODES, CODINGS, SEGMENTS, SUGGESTIONS, AGREEMENT, DISAGREEMENTS)

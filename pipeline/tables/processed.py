@@ -1,6 +1,7 @@
 """The tables the stages write as Parquet under `data/processed/`."""
 
 from pipeline.tables.by_hand import (
+    ANSWERS_BY_HAND,
     CONSENT_COLUMNS,
     MEDIA_COLUMNS,
     PHOTOS_BY_HAND,
@@ -10,6 +11,7 @@ from pipeline.tables.by_hand import (
 )
 from pipeline.tables.coding import CODING
 from pipeline.tables.shapes import (
+    ALIGNED_BY,
     AUTHOR_ROLES,
     CODE_COLUMN,
     GROUPINGS,
@@ -112,6 +114,12 @@ SPEAKERS = Table(
     (
         *SPEAKERS_BY_HAND.columns,
         IN_FORCE,
+        identifier(
+            "talk_id",
+            "the original that the interview translates, or itself: what a voice asked in one "
+            "version holds in all",
+            required=False,
+        ),
     ),
     key=("interview_id", "label"),
     references={"interview_id": "interviews"},
@@ -147,14 +155,54 @@ TURNS = Table(
 MASKS = Table(
     "masks",
     "1-corpus",
-    "masks.csv, each row once as written (start and end 0), and where it stands in the interviews.",
+    "masks.csv, each row once as written (start and end 0), where it stands in the interviews, and "
+    "the passages that their voices refused.",
     (
         identifier("interview_id", "the interview", required=False),
         position("start", "first code point in the interview's text"),
         position("end", "behind the last code point"),
         text("exact", "the words, for texts without positions; empty where they are located"),
         text("replacement", "what is printed instead", required=True),
+        text("scope", "masked for this scope alone; empty: for all", values=SCOPES),
+        text("passage", "the passage of answers.csv that its voice refused for the scope"),
     ),
+)
+
+ANSWERS = Table(
+    "answers",
+    "1-corpus",
+    "answers.csv, and where each passage stands now; one of several parts has a row for each.",
+    (
+        *ANSWERS_BY_HAND.columns,
+        Column("start", "integer", "first code point; empty of a photograph", low=0),
+        Column("end", "integer", "behind the last code point", low=0),
+    ),
+)
+
+ALIGNMENTS = Table(
+    "alignments",
+    "1-corpus",
+    "One row a turn of an original and the turn that translates it; a turn without one has a row.",
+    (
+        INTERVIEW_COLUMN,
+        identifier("turn_id", "the turn of the original; empty: only in the translation", False),
+        identifier("translation_id", "interview_id of the translation"),
+        identifier(
+            "translation_turn_id", "the turn of the translation; empty: only in the original", False
+        ),
+        text("kind", "by what they were aligned", required=True, values=ALIGNED_BY),
+        Column(
+            "score",
+            "number",
+            "how well they fit, from 0 to 1: by length (number), shared time (times), or the "
+            "chance of this pair (lengths)",
+            low=0,
+            high=1,
+        ),
+        Column("is_doubtful", "yes_no", "a pair for people to check", required=True),
+    ),
+    key=("translation_id", "turn_id", "translation_turn_id"),
+    references={"interview_id": "interviews"},
 )
 
 MEDIA = Table("media", "1-corpus", "media.csv.", MEDIA_COLUMNS, key=("interview_id", "file"))
@@ -279,6 +327,8 @@ PROCESSED = (
     SPEAKERS,
     TURNS,
     MASKS,
+    ANSWERS,
+    ALIGNMENTS,
     MEDIA,
     PHOTOS,
     LETTERS,

@@ -14,6 +14,7 @@ NORTH_SOUTH = ("north", "south")
 SCALES = ("local", "regional", "national", "international")
 MEDIA_KINDS = ("camera", "sound")
 AUTHOR_ROLES = ("traveller", "class")
+ALIGNED_BY = ("number", "times", "lengths", "none")
 MODES = ("road", "rail", "sea", "flight")
 GROUPINGS = ("all", "initiative", "region", "north_south", "domain", "status")
 
