@@ -158,6 +158,12 @@ def test_a_misspelt_language_of_a_name_is_not_lost_in_silence(read):
         (ONE + "            lexicon: {de: [ein]}\n", [("D-107", 7)]),
         (ONE + "            lexicon: {fr: {deux: 2}}\n", [("D-104", 7)]),
         (ONE + "            lexicon: {fr: ['..', '*']}\n", [("D-109", 7), ("D-109", 7)]),
+        (
+            ONE
+            + "            lexicon:\n              fr:\n                - vote\n                - vote|voter\n",
+            [("D-109", 10)],
+        ),
+        (ONE + "            lexicon: {fr: [part, !nulle part]}\n", [("D-109", 7)]),
         (ONE + "renamed: [a, b]\n", [("D-104", 7)]),
         (ONE + "renamed: {b: [a]}\n", [("D-104", 7)]),
         (ONE + "renamed: {b: c}\n", [("D-110", 7)]),

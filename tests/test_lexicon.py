@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 
 from pipeline import tables
-from pipeline.coding import lexicon
+from pipeline.coding import lexicon, matching
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
 from pipeline.corpus.words import WORD
 from pipeline.tables.files import check, typed
@@ -68,7 +68,7 @@ def found(pattern, *texts, language="fr"):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_stems_are_those_of_the_algorithms_own_vocabulary(language):
-    stemmer = lexicon._stemmer(language)
+    stemmer = matching.stemmer(language)
 
     assert {word: stemmer(word) for word in SAMPLES[language]} == SAMPLES[language]
 
@@ -93,6 +93,22 @@ def test_stems_are_those_of_the_algorithms_own_vocabulary(language):
         ("a .. b c", "a x b y b c", ["a x b y b c"]),
         ("a .. b c", "a b y b c", ["a b y b c"]),
         ("conseil village", "conseil du village, conseil\u00a0village", ["conseil\u00a0village"]),
+        ("association", "L’ASSOCIATION, les associations", ["ASSOCIATION", "associations"]),
+        ("un", "Quelqu’un, lorsqu’un", ["un"]),
+        ("=marché", "le marché, il marche", ["marché"]),
+        ("~eleve", "l’élève, ÉLÈVES, eleve, élevage", ["élève", "ÉLÈVES", "eleve"]),
+        ("~=a", "à, a, â, as", ["à", "a", "â"]),
+        ("~becha*", "bêcha, bécha", ["bêcha", "bécha"]),
+        ("école", "Ecole, École", ["École"]),
+        ("=Maire", "le maire, le Maire, LE MAIRE", ["Maire"]),
+        ("=ONU", "L’ONU, onus", ["ONU"]),
+        ("=maire", "le maire, le Maire, les maires", ["maire", "Maire"]),
+        ("cœur", "le coeur, les cœurs", ["coeur", "cœurs"]),
+        ("association", "l’asso\u00adciation", ["asso\u00adciation"]),
+        ("part !nulle part !quelque part", "nulle part, la part, quelque part", ["part"]),
+        ("vote !bureau .. vote", "bureau du vote, bureau un deux trois vote, le vote", ["vote"]),
+        ("vote !bureau vote", "le bureau. Vote à part", []),
+        ("mairie !=Mairie", "la Mairie, la mairie", ["mairie"]),
         ("vote", "", []),
         ("vote", "…", []),
     ],
@@ -123,6 +139,83 @@ def test_every_suggestion_says_which_entry_found_it_and_where_it_stands():
     check(tables.SUGGESTIONS, made)
     assert made["pattern"].tolist() == ["vote", "vote", "l'accord"]
     assert [text[a:b] for a, b in made[["start", "end"]].to_numpy()] == made["text"].tolist()
+
+
+def test_an_entry_that_only_excludes_serves_every_entry_of_its_code_and_no_other():
+    entries = [("a", "part"), ("a", "lieu"), ("a", "!nulle part"), ("a", "!au lieu"), ("b", "part")]
+    rows = pd.DataFrame([(c, "fr", p) for c, p in entries], columns=LEXICON_COLUMNS)
+    asked = Codebook(typed(tables.CODES, []), rows, {})
+
+    made = lexicon.find(turns("nulle part, une part, au lieu, un lieu"), asked)
+
+    assert made[["code", "text"]].to_numpy().tolist() == [
+        ["b", "part"],
+        ["a", "part"],
+        ["b", "part"],
+        ["a", "lieu"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "text", "is_negated"),
+    [
+        ("fr", "voter", "On ne vote pas.", True),
+        ("fr", "voter", "On vote pas, nous.", True),
+        ("fr", "voter", "Ils n’ont jamais voté.", True),
+        ("fr", "voter", "On ne vote plus.", True),
+        ("fr", "voter", "On vote plus souvent.", False),
+        ("fr", "voter", "On ne vote que le jeudi.", False),
+        ("fr", "voter", "Je ne pense pas que l’on vote.", True),
+        ("fr", "vote", "Sans vote, rien.", True),
+        ("fr", "vote", "Il n’y a aucun vote.", True),
+        ("fr", "vote", "Sans doute un vote.", False),
+        ("fr", "vote", "C’est pas seulement un vote.", False),
+        ("fr", "vote", "N’importe quel vote.", False),
+        ("fr", "voter", "On vote sans urne.", False),
+        ("fr", "vote", "Le vote n’est pas fini.", True),
+        ("fr", "vote", "Je ne sais pas, le vote est fait.", False),
+        ("fr", "vote", "Je ne sais pas. Le vote est fait.", False),
+        ("fr", "vote", "Pas un deux trois quatre vote.", False),
+        ("fr", "n'a pas voté", "Elle n’a pas voté.", False),
+        ("fr", "rester .. seul", "Je reste jamais seul.", True),
+        ("en", "vote", "We did not vote.", True),
+        ("en", "vote", "We don’t vote.", True),
+        ("en", "vote", "We never vote.", True),
+        ("en", "vote", "There is no vote.", True),
+        ("en", "vote", "Not only a vote.", False),
+        ("en", "vote", "No, we vote.", False),
+        ("en", "vote", "Note the vote.", False),
+    ],
+)  # fmt: skip
+def test_what_a_negation_denies_is_marked(language, pattern, text, is_negated):
+    said, asked = turns(text), book(pattern, language=language)
+
+    made = lexicon.find(said, asked, pd.Series({"i": language}))
+
+    assert made["is_negated"].tolist() == [is_negated]
+
+
+def test_a_negation_in_the_turn_before_denies_nothing():
+    made = lexicon.find(turns("Je ne sais pas", "voter"), book("voter"))
+
+    assert made["is_negated"].tolist() == [False]
+
+
+def test_several_interviews_in_two_languages_are_read_at_once():
+    said = pd.concat(
+        [turns("Un vote.", interview="f"), turns("A vote.", "Votes.", interview="e")],
+        ignore_index=True,
+    )
+    rows = pd.DataFrame([("c", "fr", "vote"), ("c", "en", "vote")], columns=LEXICON_COLUMNS)
+    asked = Codebook(typed(tables.CODES, []), rows, {})
+
+    made = lexicon.find(said, asked, pd.Series({"f": "fr", "e": "en"}))
+
+    assert sorted(made[["turn_id", "start", "text"]].to_numpy().tolist()) == [
+        ["e#1", 2, "vote"],
+        ["e#2", 8, "Votes"],
+        ["f#1", 3, "vote"],
+    ]
 
 
 @pytest.mark.parametrize("said", [turns(), turns("…")])

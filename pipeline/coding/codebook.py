@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 
 from pipeline import tables
-from pipeline.corpus.words import WORD
+from pipeline.coding import patterns
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import LANGUAGES, _
 from pipeline.problems import Problems, nearest
@@ -206,21 +206,32 @@ class _Reader:
                     _('the lexicon has no language "{name}"').format(name=language),
                     nearest(str(language), LANGUAGES),
                 )
-            for entry in entries if isinstance(entries, list) else [entries]:
-                if entry is not None and self._is_pattern(entry, line_of(code, "lexicon")):
+            is_list = isinstance(entries, list)
+            for place, entry in enumerate(entries if is_list else [entries]):
+                # The line of the entry, where each stands on its own.
+                line = line_of(entries, place) if is_list else line_of(code, "lexicon")
+                if entry is not None and self._is_pattern(entry, line):
                     yield language, str(entry)
 
     def _is_pattern(self, entry: Any, line: int) -> bool:
         if not _is_scalar(entry):
             self._not_text(line, "lexicon")
             return False
-        if not WORD.search(str(entry)):
+        # YAML reads `!nulle part` as a word of another kind, and would leave `part`.
+        if isinstance(entry, TaggedScalar):
+            fact = _('"{pattern}" of the lexicon stands without quotes')
+            written = f"{entry.tag} {entry.value}"
             self._problem(
                 "D-109",
                 line,
-                _('the entry "{pattern}" of the lexicon holds no word').format(pattern=entry),
-                _("write one or several words: `*` ends a word, `..` stands between two"),
+                fact.format(pattern=written),
+                _("put quotation marks around it"),
             )
+            return False
+        try:
+            patterns.parse(str(entry))
+        except patterns.BadPattern as bad:
+            self._problem("D-109", line, bad.fact, bad.remedy)
             return False
         return True
 

@@ -1,14 +1,14 @@
 """What a word is: the one definition behind every count of words.
 
-An elided article or pronoun is a word of its own (`l’association`: two words; `aujourd’hui`: one),
-a hyphen joins (`peut-être`: one). In scripts without spaces between words (Khmer) a run of letters
-counts as one, so such counts are too small; the data dictionary says so.
+An elided article or pronoun is a word of its own (`l’association`: two words; `aujourd’hui`,
+`quelqu’un`: one), a hyphen joins (`peut-être`: one). In scripts without spaces between words
+(Khmer) a run of letters counts as one, so such counts are too small; the data dictionary says so.
 """
 
 import pandas as pd
 import regex
 
-ELISIONS = r"[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu"
+ELISIONS = r"[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu"
 # Joiners stand inside words of Nepali, Bengali and Telugu (गर्‍यो), soft hyphens inside French ones.
 LETTERS = r"[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}\u200c\u200d\u00ad]*"
 WORD = regex.compile(
