@@ -327,8 +327,6 @@ PROCESSED = (
     SPEAKERS,
     TURNS,
     MASKS,
-    ANSWERS,
-    ALIGNMENTS,
     MEDIA,
     PHOTOS,
     LETTERS,
