@@ -31,7 +31,7 @@ endif
 
 # What each stage reads of RAW and BOOK, as one file of checksums a stage. A file is rewritten only
 # when something in it changed, so it is a prerequisite that file names with spaces can be.
-STAGES := all corpus coding comparison pictures book notebooks tables bench
+STAGES := all corpus coding comparison pictures book notebooks tables verbatims bench
 INPUTS := $(PROCESSED)/.inputs
 ifneq ($(filter $(STAGES),$(or $(MAKECMDGOALS),all)),)
 # Before make 4.4 what is typed behind make does not reach $(shell) by itself.
@@ -58,7 +58,7 @@ BOOKFILES := $(BOOKS)/book.pdf $(BOOKS)/book.epub
 # is not built again. Deleted, it takes the stamp with it and comes back.
 back = @test -e $@ || { rm -f $<; $(MAKE) --no-print-directory $<; }
 
-.PHONY: all corpus coding comparison pictures book notebooks lab tables test lint bench wheels hooks clean help
+.PHONY: all corpus coding comparison pictures book notebooks lab tables verbatims test lint bench wheels hooks clean help
 
 all: book ## Build everything: the tables, the pictures, the book
 
@@ -110,6 +110,9 @@ lab: $(COMPARISON) ## Open the notebooks in JupyterLab
 
 tables: $(COMPARISON) ## Write every table that may be shared for research as one ODS
 	@$(RUN) -m pipeline tables $(MOVED)
+
+verbatims: $(CODING) ## Write the coded passages in context, as DOCX and ODS (BY=, WHERE=)
+	@$(RUN) -m pipeline verbatims $(MOVED) $(if $(BY),--by "$(BY)") $(if $(WHERE),--where "$(WHERE)")
 
 test: $(READY) ## Test everything
 	@sh scripts/programs.sh

@@ -4,6 +4,7 @@ import errno
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,7 @@ NEEDS = {
     "pictures": ("corpus", "coding", "comparison"),
     "book": ("corpus", "coding", "comparison", "pictures"),
     "tables": ("corpus", "coding", "comparison"),
+    "verbatims": ("corpus", "coding"),
 }
 
 
@@ -138,6 +140,20 @@ def tables(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
     from pipeline.publication.spreadsheet import run
 
     _run("tables", run, _folders(raw, out, book))
+
+
+@app.command()
+def verbatims(
+    raw: Folder = None,
+    out: Folder = None,
+    book: Folder = None,
+    by: Annotated[str, typer.Option()] = "code",
+    where: Annotated[str, typer.Option()] = "",
+) -> None:
+    """Write the coded passages in context, a DOCX and an ODS for each code, theme or initiative."""
+    from pipeline.publication.verbatims import run
+
+    _run("verbatims", partial(run, by=by, where=where), _folders(raw, out, book))
 
 
 @app.command()

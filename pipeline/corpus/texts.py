@@ -8,6 +8,13 @@ def text_of(turns: pd.DataFrame) -> str:
     return "\n".join(turns["text"])
 
 
+def clock(seconds: float) -> str:
+    """Write a time as people read it on a player: `12:03`, `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def cut_at_turns(passages: pd.DataFrame) -> pd.DataFrame:
     """
     Keep of each passage the part that stands in one turn.

@@ -26,6 +26,28 @@ NOT_SHARED = (tables.HELD_BACK, tables.MASKS, tables.CODINGS, tables.MEDIA)
 # File names and credits name people whatever their name policy; a fingerprint of the text as it was
 # said, or places in it, would let a guess at masked words be checked.
 TELLING = ("file", "interviewer", "text_sha256", "start", "end", "prefix", "suffix")
+# Width of a column in centimetres → the most characters in it, a line or, in the widest, several.
+WIDTHS = {2: 8, 3: 14, 5: 26, 9: 90, 14: 10**6}
+# How wide a column has to be shows in its first rows.
+SEEN_ROWS = 500
+ROW = '<table:table-row table:style-name="row">'
+STYLES = (
+    r"\1"
+    + "".join(
+        f'<style:style style:name="cm{cm}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{cm}cm"/></style:style>'
+        for cm in WIDTHS
+    )
+    + '<style:style style:name="row" style:family="table-row">'
+    '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
+    + "".join(
+        f'<style:style style:name="{name}" style:family="table-cell">'
+        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+        f'<style:text-properties fo:font-weight="{weight}"/></style:style>'
+        for name, weight in (("text", "normal"), ("head", "bold"))
+    )
+    + r"\2"
+)
 # What no XML may hold, not even escaped; a transcript pasted from elsewhere may.
 NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
@@ -47,7 +69,7 @@ def run(folders: Folders) -> None:
 def build(read: dict[tables.Table, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Clear each table for research; what names a voice that asked not to be named is numbered."""
     speakers, masks = read[tables.SPEAKERS], read[tables.MASKS]
-    numbers = _numbers(speakers)
+    numbers = voice_numbers(speakers)
     made = {}
     for table, frame in read.items():
         if table not in NOT_SHARED:
@@ -66,7 +88,7 @@ def _recounted(interviews: pd.DataFrame, turns: pd.DataFrame, **_others: Any) ->
     return interviews.assign(turns_count=own["size"].to_numpy(), words_count=own["sum"].to_numpy())
 
 
-def _numbers(speakers: pd.DataFrame) -> dict[str, str]:
+def voice_numbers(speakers: pd.DataFrame) -> dict[str, str]:
     """Give a number to each voice that does not speak under its full name: ids are often names."""
     hidden = speakers.loc[speakers["name_policy"].ne("full").fillna(True), "speaker_id"]
     return {str(voice): f"voice-{n:03d}" for n, voice in enumerate(sorted(set(hidden)), 1)}
@@ -86,6 +108,9 @@ def to_ods(made: dict[str, pd.DataFrame], when: int) -> bytes:
     document = Document("spreadsheet")
     document.body.clear()
     around = document.content.serialize().decode()
+    around = re.sub(
+        r"(?s)(<office:automatic-styles>).*(</office:automatic-styles>)", STYLES, around
+    )
     before, body, after = around.partition("<office:spreadsheet/>")
     assert body, "odfdo's empty spreadsheet has an empty body"
     sheets = "".join(_sheet(name, frame) for name, frame in made.items())
@@ -95,17 +120,28 @@ def to_ods(made: dict[str, pd.DataFrame], when: int) -> bytes:
     document.meta.creation_date = day.replace(tzinfo=None)
     sink = io.BytesIO()
     document.save(sink)
-    return _dated(sink, day)
+    return dated(sink, day)
 
 
 def _sheet(name: str, frame: pd.DataFrame) -> str:
-    rows = [list(frame.columns), *frame.astype(object).to_numpy().tolist()]
-    written = (f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
-    columns = f'<table:table-column table:number-columns-repeated="{len(frame.columns)}"/>'
-    return f"<table:table table:name={quoteattr(name)}>{columns}{''.join(written)}</table:table>"
+    rows = frame.astype(object).to_numpy().tolist()
+    columns = "".join(_column([head, *frame[head].head(SEEN_ROWS)]) for head in frame.columns)
+    head = "".join(_cell(head, "head") for head in frame.columns)
+    written = "".join(f"{ROW}{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    return (
+        f"<table:table table:name={quoteattr(name)}>{columns}<table:table-header-rows>{ROW}{head}"
+        f"</table:table-row></table:table-header-rows>{written}</table:table>"
+    )
 
 
-def _dated(packed: io.BytesIO, day: datetime.datetime) -> bytes:
+def _column(cells: list[Any]) -> str:
+    """Make a column as wide as what stands in it, the widest for text that is read."""
+    longest = max(len(str(cell)) for cell in cells)
+    width = next((cm for cm, characters in WIDTHS.items() if longest <= characters), max(WIDTHS))
+    return f'<table:table-column table:style-name="cm{width}"/>'
+
+
+def dated(packed: io.BytesIO, day: datetime.datetime) -> bytes:
     """Pack a zip again with one date for all, instead of the time of day."""
     sink = io.BytesIO()
     with zipfile.ZipFile(packed) as old, zipfile.ZipFile(sink, "w") as new:
@@ -116,7 +152,7 @@ def _dated(packed: io.BytesIO, day: datetime.datetime) -> bytes:
     return sink.getvalue()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, style: str = "text") -> str:
     """Write a cell as OpenDocument has it: the value in an attribute, what is shown below it."""
     if isinstance(value, list):
         value = " | ".join(value)
@@ -131,7 +167,9 @@ def _cell(value: Any) -> str:
     else:
         kind, key, said = "string", "string-value", NOT_XML.sub("\ufffd", str(value))
     shown = "".join(f"<text:p>{_line(line)}</text:p>" for line in said.split("\n"))
-    attributes = f'office:value-type="{kind}" office:{key}={quoteattr(said)}'
+    attributes = (
+        f'table:style-name="{style}" office:value-type="{kind}" office:{key}={quoteattr(said)}'
+    )
     return f"<table:table-cell {attributes}>{shown}</table:table-cell>"
 
 
