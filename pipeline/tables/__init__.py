@@ -33,7 +33,6 @@ from pipeline.tables.processed import (
 from pipeline.tables.shapes import SCOPES, Column, Table
 
 __all__ = [
-    "DISAGREEMENTS",
     "AGREEMENT",
     "ALIGNMENTS",
     "ANSWERS",
@@ -42,6 +41,7 @@ __all__ = [
     "CODE_BY_GROUP",
     "CODINGS",
     "CODINGS_BY_HAND",
+    "DISAGREEMENTS",
     "HELD_BACK",
     "INITIATIVES",
     "INTERVIEWS",

@@ -132,6 +132,32 @@ SUGGESTIONS = Table(
     references={"turn_id": "turns", "code": "codes"},
 )
 
+CONFLICTS = Table(
+    "conflicts",
+    "2-coding",
+    "Decisions of one person that stand in two files and differ. The team's own: it never leaves.",
+    (
+        INTERVIEW_COLUMN,
+        CODE_COLUMN,
+        text("coder", "who decided", required=True),
+        text(
+            "kind",
+            "changed: the passages overlap and differ, and one was taken; missing: a project that "
+            "came back does not have it, and it was kept",
+            True,
+            ("changed", "missing"),
+        ),
+        identifier("coding_id", "the coding that counts"),
+        position("start", "first code point of the one that counts"),
+        position("end", "behind its last code point"),
+        identifier("other_id", "the coding that does not count", required=False),
+        Column("other_start", "integer", "first code point of the other one", low=0),
+        Column("other_end", "integer", "behind its last code point", low=0),
+        text("reason", "why", required=True),
+    ),
+    references={"coding_id": "codings", "interview_id": "interviews"},
+)
+
 AGREEMENT = Table(
     "agreement",
     "2-coding",
