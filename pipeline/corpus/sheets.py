@@ -1,15 +1,14 @@
 """Initiative sheets: Markdown with a YAML head → the table of initiatives."""
 
-import datetime
 import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from babel import Locale
 from ruamel.yaml.comments import CommentedMap
 
 from pipeline import tables
+from pipeline.corpus import sheet_tables, sheet_values
 from pipeline.corpus.encodings import decode
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import _
@@ -32,36 +31,57 @@ NOT_IN_HEAD = {"initiative_id", "file", "is_coarse", *SECTIONS}
 HEAD_COLUMNS = {"id": tables.INITIATIVES.column("initiative_id")} | {
     column.name: column for column in tables.INITIATIVES.columns if column.name not in NOT_IN_HEAD
 }
-# The limits of the platform that the sheets are shared on (Imagination for People).
-LONGEST = {"name": 80, "baseline": 180}
-# What CLDR lists beside countries: unions, test regions, an unknown one.
-NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-# Code → the code with its name, so that a name typed for a code finds it.
-COUNTRIES = {
-    code: f"{code} ({name}, {Locale('en').territories[code]})"
-    for code, name in Locale("fr").territories.items()
-    if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES
-}
 
 
 def read(folder: Path, problems: Problems) -> pd.DataFrame:
-    """Read every sheet in `folder`; see tables.INITIATIVES. Problems: C-32x, with file and line."""
-    files = [file for file in sorted(folder.glob("*")) if _is_sheet(file)]
-    rows = [read_sheet(file, problems) for file in files]
-    seen: dict[str, Path] = {}
-    for file, row in zip(files, rows, strict=True):
+    """
+    Read every sheet in `folder`: Markdown files, tables with their mappings, filled forms.
+
+    Returns:
+        tables.INITIATIVES; `attrs["notes"]` says what was changed, held back and left aside.
+
+    Problems: C-32x of sheets, with file and line; C-33x and C-34x of tables, with file and row.
+
+    """
+    files = [file for file in sorted(folder.glob("*")) if not file.name.startswith((".", "~"))]
+    written = [file for file in files if _is_sheet(file)]
+    found = [
+        (file, row.get("id_line", 1), row)
+        for file in written
+        if (row := read_sheet(file, problems)) is not None
+    ]
+    tabled = sheet_tables.read(files, problems)
+    for sheets in tabled:
+        for number, row in sheets.rows:
+            found.append((sheets.file, number, row | {"file": f"{sheets.file.name}:{number}"}))
+    _check_ids(found, problems)
+    made = typed(tables.INITIATIVES, [row for _file, _line, row in found])
+    made.attrs["notes"] = [note for sheets in tabled for note in sheets.notes]
+    aside = [f.name for f in files if not (_is_sheet(f) or _is_told(f) or sheet_tables.is_known(f))]
+    if aside:
+        made.attrs["notes"].append(_("no sheets: {files}").format(files=", ".join(aside)))
+    return made
+
+
+def _check_ids(found: list[tuple[Path, int, dict[str, Any]]], problems: Problems) -> None:
+    seen: dict[str, tuple[Path, int]] = {}
+    for file, line, row in found:
         initiative_id = row.get("initiative_id")
-        if initiative_id and seen.setdefault(initiative_id, file) != file:
+        first = seen.setdefault(initiative_id, (file, line)) if initiative_id else (file, line)
+        if first != (file, line):
+            place = first[0].name if first[0] != file else f"{file.name}:{first[1]}"
             problems.add(
                 "C-325",
                 file,
-                row["id_line"],
-                _('the id "{id}" is also that of {file}').format(
-                    id=initiative_id, file=seen[initiative_id].name
-                ),
+                line,
+                _('the id "{id}" is also that of {file}').format(id=initiative_id, file=place),
                 _("give each sheet an id of its own"),
             )
-    return typed(tables.INITIATIVES, rows)
+
+
+def _is_told(file: Path) -> bool:
+    """Say whether a file is there for people who look into the folder."""
+    return file.is_dir() or file.name.startswith(("README", "LISEZMOI", "LICEN"))
 
 
 def _is_sheet(file: Path) -> bool:
@@ -131,7 +151,9 @@ def read_head(
                 nearest(str(key), columns),
             )
         elif value is not None and value != "":
-            row[columns[key].name] = _value(columns[key], key, value, file, line, problems)
+            row[columns[key].name] = sheet_values.value(
+                columns[key], key, value, file, line, problems
+            )
     return row
 
 
@@ -145,125 +167,6 @@ def _check_named(fields: CommentedMap, file: Path, problems: Problems) -> None:
                 _('the sheet has no "{name}"').format(name=key),
                 _("add a line `{name}: …` to its head").format(name=key),
             )
-
-
-def _value(column: Column, key: str, value: Any, file: Path, line: int, problems: Problems) -> Any:
-    """Give a value of the head the column's type, or note why it cannot have it."""
-    understood = _understood(column, value)
-    if understood is None:
-        problems.add(
-            "C-324",
-            file,
-            line,
-            _('{name}: "{value}" cannot be used').format(name=key, value=value),
-            _wanted(column),
-        )
-        return None
-    if key == "countries":
-        _check_countries(understood, file, line, problems)
-    if column.name in LONGEST and len(understood) > LONGEST[column.name]:
-        problems.add(
-            "C-327",
-            file,
-            line,
-            _("{name} has {count} characters").format(name=column.name, count=len(understood)),
-            _("shorten it to {count}").format(count=LONGEST[column.name]),
-        )
-    return understood
-
-
-def _check_countries(codes: list[str], file: Path, line: int, problems: Problems) -> None:
-    for code in codes:
-        if code not in COUNTRIES:
-            problems.add(
-                "C-326",
-                file,
-                line,
-                _('"{code}" is no country').format(code=code),
-                _("write its two letters of ISO 3166, such as FR, EE, NP. {nearest}").format(
-                    nearest=nearest(code, _perhaps(code))
-                ),
-            )
-
-
-def _perhaps(code: str) -> list[str]:
-    """List the countries that a wrong code can mean; `np` means one, `Kx` those that begin so."""
-    meant = COUNTRIES.get(code.upper())
-    alike = [name for name in COUNTRIES.values() if len(code) == 2 and name[0] == code[0].upper()]
-    return [meant] if meant else alike or list(COUNTRIES.values())
-
-
-def _understood(column: Column, value: Any) -> Any:
-    if column.kind == "list":
-        return _known(column, _listed(value))
-    if not _is_scalar(value):
-        return None
-    if column.kind in {"integer", "number"}:
-        return _number(column, value)
-    if column.kind in {"date", "yes_no"}:
-        return _date(value) if column.kind == "date" else _yes_no(value)
-    return str(value) if not column.values or str(value) in column.values else None
-
-
-def _yes_no(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _known(column: Column, items: list[str] | None) -> list[str] | None:
-    is_known = items is None or not column.values or set(items) <= set(column.values)
-    return items if is_known else None
-
-
-def _listed(value: Any) -> list[str] | None:
-    """Make a list of text out of a list, a mapping or one value; what is left blank is no item."""
-    if isinstance(value, dict):
-        pairs = [(f"{key}: ", item) for key, item in value.items()]
-    else:
-        pairs = [("", item) for item in (value if isinstance(value, list) else [value])]
-    if not all(_is_scalar(item) for _key, item in pairs):
-        return None
-    return [f"{key}{item}" for key, item in pairs if item is not None and item != ""]
-
-
-def _date(value: Any) -> datetime.date | None:
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    return value if isinstance(value, datetime.date) else None
-
-
-def _is_scalar(value: Any) -> bool:
-    return not isinstance(value, (dict, list))
-
-
-def _number(column: Column, value: Any) -> float | int | None:
-    try:
-        number = float(str(value).replace(",", "."))
-    except ValueError:
-        return None
-    if (
-        column.low is not None
-        and column.high is not None
-        and not column.low <= number <= column.high
-    ):
-        return None
-    if column.kind == "integer":
-        return int(number) if number.is_integer() and number >= (column.low or 0) else None
-    return number
-
-
-def _wanted(column: Column) -> str:
-    if column.values:
-        return _("write one of: {values}").format(values=", ".join(column.values))
-    if column.low is not None and column.high is not None:
-        return _("write a number from {low} to {high}").format(
-            low=f"{column.low:g}", high=f"{column.high:g}"
-        )
-    return {
-        "date": _("write a date as 2012-12-31"),
-        "integer": _("write a whole number"),
-        "number": _("write a number, such as 12.5"),
-        "list": _("write a list, one `- item` a line"),
-    }.get(column.kind, _("write text; put quotes around it"))
 
 
 def _body(text: str, first_line: int, file: Path, problems: Problems) -> dict[str, str]:
