@@ -17,18 +17,22 @@ from pipeline.corpus.encodings import decode
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems, shown
 from pipeline.publication import sheets
-from pipeline.publication.names import SHEETS, Material, Names
+from pipeline.publication.names import SHEETS, Cited, Material, Names
 from pipeline.publication.sandbox import Sandbox
 
 
 @dataclass
 class Manuscript:
-    """Rendered chapters (name → Markdown), what the door held back, the photographs they show."""
+    """Rendered chapters (name → Markdown), what the door held back, the photographs they show.
+
+    `cited` are the passages and photographs with the chapter and line that show them.
+    """
 
     chapters: dict[str, str] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    cited: list[Cited] = field(default_factory=list)
 
 
 def render(folder: Path, material: Material, problems: Problems) -> Manuscript:
@@ -55,6 +59,7 @@ def render(folder: Path, material: Material, problems: Problems) -> Manuscript:
             made.chapters |= _with_sheets(name, text, material)
     made.held_back += names.used.held_back
     made.photos += names.used.photos
+    made.cited += names.used.cited
     return made
 
 

@@ -11,8 +11,9 @@ from babel.dates import format_date
 
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest, shown
+from pipeline.publication import originals
 from pipeline.publication.markup import LANGUAGE, attribute, body, plain, slug
-from pipeline.publication.quotes import Quote, Quotes
+from pipeline.publication.quotes import Place, Quote, Quotes
 from pipeline.publication.values import FactText, NoQuote, QuoteText, Sheet
 from pipeline.tables.shapes import PROVENANCES
 
@@ -42,14 +43,28 @@ class Material:
     held_back: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Cited:
+    """A passage or photograph that a chapter shows: by which name, where, on which line."""
+
+    name: str
+    file: Path
+    line: int
+    place: Place | None = None
+
+
 @dataclass
 class Used:
-    """What chapters used so far: facts, passages, photographs; and what the door held back."""
+    """What chapters used so far: facts, passages, photographs; and what the door held back.
+
+    `cited` are the passages and photographs with their chapter and line, for their voices.
+    """
 
     facts: list[str] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
     passages: list[Quote] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
+    cited: list[Cited] = field(default_factory=list)
 
 
 class Names:
@@ -117,7 +132,33 @@ class Names:
             )
             self.used.held_back.append(said.format(file=shown(file), line=line, name=name))
             return NoQuote()
-        return QuoteText(quote, self.material.language)
+        self._cite(str(name), place)
+        for passage in quotes.refused(place):
+            said = _('the quote "{name}" shows "{passage}", which its voice refused')
+            hint = _("take it out, or quote what does not touch it (answers.csv)")
+            self._unknown("B-022", said.format(name=name, passage=passage), hint)
+        return QuoteText(quote, self.material.language, self._original)
+
+    def _cite(self, name: str, place: Place | None = None) -> None:
+        file, line = self._here()
+        self.used.cited.append(Cited(name, file, line, place))
+
+    def _original(self, quote: Quote) -> QuoteText | NoQuote:
+        """Give the original of a quote; one that may not be printed is left out and told."""
+        quotes = self.material.quotes
+        if not originals.exists(quotes, quote.place):
+            said = _('"{name}" is no translation: it has no original').format(
+                name=quote.interview_id
+            )
+            self._unknown("B-023", said, _("leave out `.original`"))
+            return NoQuote()
+        found = originals.original(quotes, quote.place)
+        if isinstance(found, str):
+            file, line = self._here()
+            left_out = _("{file}:{line}: the original of a quote is left out: {reason}")
+            self.used.held_back.append(left_out.format(file=shown(file), line=line, reason=found))
+            return NoQuote()
+        return QuoteText(found, self.material.language, self._original)
 
     def _no_quote(self, name: str, count: int) -> None:
         if count:
@@ -139,7 +180,8 @@ class Names:
         if quote is None:
             return NoQuote()
         self.used.passages.append(quote)
-        return QuoteText(quote, self.material.language)
+        self._cite(str(code), quote.place)
+        return QuoteText(quote, self.material.language, self._original)
 
     def figure(self, name: str) -> str:
         """Give a picture with its caption and alternative text."""
@@ -159,6 +201,7 @@ class Names:
             return ""
         language = self.material.language
         self.used.photos.append(str(name))
+        self._cite(str(name))
         credit = _("Picture: {author}, {licence}").format(**row)
         words = " — ".join(filter(None, (_cell(row[f"caption_{language}"]), plain(credit))))
         alt = attribute(row[f"alt_{language}"])

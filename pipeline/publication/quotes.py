@@ -11,17 +11,17 @@ import pandas as pd
 from babel.dates import format_date
 
 from pipeline import tables
-from pipeline.coding.codings import Text, occurrences, texts
+from pipeline.coding.codings import texts
 from pipeline.corpus import handkept
 from pipeline.corpus.consent import VOICE, cleared
 from pipeline.corpus.countries import country_names
-from pipeline.corpus.texts import cut_at_turns
+from pipeline.corpus.translations import talks
 from pipeline.messages import _
 from pipeline.problems import Problems
+from pipeline.publication.languages import language_name
+from pipeline.publication.parts import CUT, CUT_AS_TYPED, parts, parts_of
 from pipeline.tables import Table
 
-CUT = "[…]"
-CUT_AS_TYPED = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
 # Shorter passages say little out of context, longer ones fill the page; this many read best.
 READABLE_WORDS = (12, 90)
 BEST_WORDS = 40
@@ -30,21 +30,6 @@ LEANING = re.compile(
     r"(?i)(?:et|mais|donc|parce|car|puis|alors|oui|non|voilà|ben|and|but|so|because|then|yes|yeah|"
     r"no|ok|okay|well|right|mm-hmm)\b"
 )
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Words that may be printed: what the voices say in turn, who they are, in which language."""
-
-    interview_id: str
-    said: tuple[str, ...]
-    attribution: str
-    language: str
-
-    @property
-    def words(self) -> str:
-        """The words in a row, for a quote inside a sentence."""
-        return " ".join(self.said)
 
 
 @dataclass(frozen=True)
@@ -58,6 +43,30 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """Words that may be printed: what the voices say in turn, who they are, in which language."""
+
+    place: Place
+    said: tuple[str, ...]
+    attribution: str
+    language: str
+
+    @property
+    def interview_id(self) -> str:
+        """The interview it is from."""
+        return self.place.interview_id
+
+    @property
+    def words(self) -> str:
+        """The words in a row, for a quote inside a sentence."""
+        return " ".join(self.said)
+
+    def overlaps(self, other: "Quote") -> bool:
+        """Say whether one of the two holds the other."""
+        return self.words in other.words or other.words in self.words
+
+
+@dataclass(frozen=True)
 class Corpus:
     """What quotes are made from: the tables of corpus and coding, by declaration."""
 
@@ -67,6 +76,11 @@ class Corpus:
 
     def __getitem__(self, table: Table) -> pd.DataFrame:
         return self.read[table]
+
+    def masks(self) -> pd.DataFrame:
+        """Give what is masked for this purpose: names, and passages that a voice refused."""
+        rows = self.read[tables.MASKS]
+        return rows[rows["scope"].isna() | rows["scope"].eq(self.purpose)]
 
 
 class Quotes:
@@ -80,6 +94,10 @@ class Quotes:
         self.speakers = self._cleared(corpus[tables.SPEAKERS]).drop_duplicates(VOICE)
         self.interviews = self._cleared(corpus[tables.INTERVIEWS]).set_index("interview_id")
         self.sheets = self._cleared(corpus[tables.INITIATIVES]).set_index("initiative_id")
+        rows = corpus[tables.INTERVIEWS]
+        # Interview → the original of its talk.
+        self.versions = dict(zip(rows["interview_id"], talks(rows), strict=True))
+        self.languages = dict(zip(rows["interview_id"], rows["language"], strict=True))
 
     def _cleared(self, rows: pd.DataFrame) -> pd.DataFrame:
         speakers, masks = self.corpus[tables.SPEAKERS], self.corpus[tables.MASKS]
@@ -105,7 +123,7 @@ class Quotes:
                 _("write interview_id/name"),
             )
             return
-        found = _parts(row, text)
+        found = parts(row, text)
         if isinstance(found, str):
             problems.add(
                 "B-011",
@@ -146,9 +164,9 @@ class Quotes:
 
     def quote(self, place: Place) -> Quote | None:
         """Make a quote from places of an interview; None when a voice in it is not cleared."""
-        pieces = self._pieces(place)
+        pieces = self.pieces(place)
         passing = self._cleared(pieces)
-        if len(passing) < len(pieces):
+        if len(passing) < len(pieces) or pieces.empty:
             return None
         said: list[str] = []
         voice = part = None
@@ -164,16 +182,24 @@ class Quotes:
         said[-1] += f" {CUT}" if place.ends_cut else ""
         interview_id = place.interview_id
         return Quote(
-            interview_id,
+            place,
             tuple(said),
             self._attribution(interview_id, passing),
             self._language(interview_id),
         )
 
-    def _pieces(self, place: Place) -> pd.DataFrame:
+    def refused(self, place: Place) -> list[str]:
+        """List the passages of answers.csv that a voice refused and this place shows some of."""
+        no = self.corpus.masks().dropna(subset="passage")
+        no = no[no["interview_id"].eq(place.interview_id)]
+        touched = [no["start"].lt(end) & no["end"].gt(start) for start, end in place.spans]
+        return sorted({passage for rows in touched for passage in no.loc[rows, "passage"]})
+
+    def pieces(self, place: Place) -> pd.DataFrame:
+        """Cut a place at the turns it touches: rows of tables.TURNS, not cleared."""
         turns = self.corpus[tables.TURNS]
         own = turns[turns["interview_id"].eq(place.interview_id)]
-        return pd.concat([_parts_of(own, start, end) for start, end in place.spans])
+        return pd.concat([parts_of(own, start, end) for start, end in place.spans])
 
     def of_code(self, code: str, used: list[Quote]) -> Quote | None:
         """
@@ -184,20 +210,47 @@ class Quotes:
             used: What was chosen before; no words of it are chosen again.
 
         """
+        coded = self._untold(self.passages[self.passages["code"].eq(code)], used)
         heard = Counter(quote.interview_id for quote in used)
-        own = self.passages[self.passages["code"].eq(code)]
-        own = own[own["exact"].str.split().str.len().between(*READABLE_WORDS)]
-        for row in sorted(own.to_dict("records"), key=lambda one: _rank(one, heard)):
+        for row in sorted(coded.to_dict("records"), key=lambda one: self._rank(one, heard)):
             # The door takes its time: what is plainly there already need not pass it.
             if any(row["exact"] in quote.words for quote in used):
                 continue
             place = Place(row["interview_id"], [(row["start"], row["end"])])
-            if self._pieces(place)["role"].eq("interviewer").all():
+            if self.refused(place) or self.pieces(place)["role"].eq("interviewer").all():
                 continue
             quote = self.quote(place)
-            if quote is not None and not any(_overlap(quote, other) for other in used):
+            if quote is not None and not any(quote.overlaps(other) for other in used):
                 return quote
         return None
+
+    def _untold(self, passages: pd.DataFrame, used: list[Quote]) -> pd.DataFrame:
+        """Keep passages of a readable length; a talk that was quoted is quoted in that version."""
+        told = {self.versions[quote.interview_id]: quote.interview_id for quote in used}
+        version = passages["interview_id"].map(lambda own: told.get(self.versions[own], own))
+        lengths = passages["exact"].str.split().str.len()
+        return passages[
+            lengths.between(*READABLE_WORDS) & version.eq(passages["interview_id"]).fillna(False)
+        ]
+
+    def _rank(self, row: dict[Hashable, Any], heard: Counter[str]) -> tuple[int, ...]:
+        """Say how late a passage is chosen: the last are those that readers cannot read.
+
+        Then the roughest, the most heard, those too short or too long.
+        """
+        length = len(row["exact"].split())
+        foreign = self.languages[row["interview_id"]] != self.corpus.language
+        rough, times = _roughness(row["exact"]), heard[row["interview_id"]]
+        return foreign, rough, times, abs(length - BEST_WORDS)
+
+    def _translated(self, interview_id: str) -> str:
+        """Say that words are translated, and from which language where that is known."""
+        original = self.versions[interview_id]
+        if original not in self.languages:
+            return _("translated")
+        return _("translated; original in {language}").format(
+            language=language_name(self.languages[original], self.corpus.language)
+        )
 
     def _language(self, interview_id: str) -> str:
         return str(self.interviews.at[interview_id, "language"])
@@ -216,7 +269,7 @@ class Quotes:
         if interview["has_interpreter"]:
             notes.append(_("through an interpreter"))
         if not pd.isna(interview["translation_of"]):
-            notes.append(_("translated"))
+            notes.append(self._translated(interview_id))
         said_in = ", ".join(part for part in parts if part)
         return f"{said_in} ({', '.join(notes)})" if notes else said_in
 
@@ -260,12 +313,6 @@ def _passages(corpus: Corpus) -> pd.DataFrame:
     return order.drop_duplicates(["interview_id", "code", "start", "end"])
 
 
-def _rank(row: dict[Hashable, Any], heard: Counter[str]) -> tuple[int, int, int]:
-    """Say how late a passage is chosen: the roughest last, then the most heard, then by length."""
-    length = len(row["exact"].split())
-    return _roughness(row["exact"]), heard[row["interview_id"]], abs(length - BEST_WORDS)
-
-
 def _roughness(exact: str) -> int:
     """Count what makes a passage read badly alone: no beginning, no end, several turns, broken."""
     return (
@@ -275,37 +322,3 @@ def _roughness(exact: str) -> int:
         + bool(re.search(r"[—–-]$|\[|--", exact))
         + bool(LEANING.match(exact))
     )
-
-
-def _overlap(quote: Quote, other: Quote) -> bool:
-    return quote.words in other.words or other.words in quote.words
-
-
-def _parts(row: dict[str, object], text: Text) -> list[tuple[int, int]] | str:
-    """Find the parts between cuts, in order; say in words why they cannot be found."""
-    prefix, suffix = ("" if pd.isna(row[c]) else str(row[c]) for c in ("prefix", "suffix"))
-    parts = [p.strip() for p in CUT_AS_TYPED.split(str(row["exact"])) if p.strip()]
-    if not parts:
-        return _("it has no words")
-    spans: list[tuple[int, int]] = []
-    for number, part in enumerate(parts):
-        before = prefix if number == 0 else ""
-        behind = suffix if number == len(parts) - 1 else ""
-        found = occurrences(text.words, part, before, behind)
-        later = [s for s in found if not spans or s[0] >= spans[-1][1]]
-        if not later:
-            return _("part {number} does not stand in the transcript in this order").format(
-                number=number + 1
-            )
-        if len(later) > 1 and not spans:
-            return _("it stands {count} times: {places}").format(
-                count=len(later), places=text.places(later)
-            )
-        spans.append(later[0])
-    return spans
-
-
-def _parts_of(turns: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
-    """Cut [start, end) at the turns it touches; `part` tells parts of different cuts apart."""
-    own = turns.rename(columns={"start": "start_of_turn", "end": "end_of_turn"})
-    return cut_at_turns(own.assign(start=start, end=end, part=start))

@@ -49,12 +49,28 @@ class FactText:
         return self.name.count(".") + 1 == PARTS_OF_CODE_FACT
 
 
+class NoQuote(str):
+    """Stands where a quote is left out or not known, and prints nothing."""
+
+    words = ""
+    original = ""
+
+
 @dataclass(frozen=True)
 class QuoteText:
-    """A quote as a chapter uses it: alone it is a block, `.words` stands inside a sentence."""
+    """A quote as a chapter uses it: alone it is a block, `.words` stands inside a sentence.
+
+    `.original` is what was said where the quote is a translation.
+    """
 
     quote: Quote
     language: str
+    find_original: Callable[[Quote], "QuoteText | NoQuote"]
+
+    @property
+    def original(self) -> "QuoteText | NoQuote":
+        """The words of the original."""
+        return self.find_original(self.quote)
 
     def __str__(self) -> str:
         said = self.quote.said
@@ -78,12 +94,6 @@ class QuoteText:
     def words(self) -> str:
         """The words alone, in the quote's own language."""
         return f"[{plain(self.quote.words)}]{{{self._lang or '.words'}}}"
-
-
-class NoQuote(str):
-    """Stands where a quote is left out or not known, and prints nothing."""
-
-    words = ""
 
 
 class Sheet(dict[str, str]):
