@@ -46,7 +46,7 @@ PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py pipeline/p
 BOOK_CODE := $(CODING_CODE) $(wildcard pipeline/publication/*.py)
 
 table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2))
-CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media photos letters route)
+CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media remarks photos letters route)
 CODING := $(call table,2-coding,codes codings segments suggestions)
 COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-facts/facts.json
 # Which pictures there are depends on the codebook: the stage lists what it drew.

@@ -27,8 +27,10 @@ settings.register_profile("house", max_examples=40, deadline=None)
 settings.load_profile("house")
 
 CORPUS = Path(__file__).parent / "corpus"
-# Room of each stage, in the order of the flow; `tables` is no room but leaves the house as well.
+# Room of each stage, in the order of the flow.
 STAGES = ("corpus", "coding", "comparison", "pictures", "publication")
+# What is given away besides, by the name of its command, and the module that writes it.
+GIVEN = {"tables": "spreadsheet", "verbatims": "verbatims"}
 Edit = str | bytes | None | Callable[[str], str]
 
 
@@ -99,7 +101,7 @@ def run_stages(folders: Folders, stages: tuple[str, ...] = STAGES) -> Folders:
     folders.out.mkdir(parents=True, exist_ok=True)
     with log_of(folders).open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
         for room in stages:
-            name = "publication.spreadsheet" if room == "tables" else f"{room}.stage"
+            name = f"publication.{GIVEN[room]}" if room in GIVEN else f"{room}.stage"
             import_module(f"pipeline.{name}").run(folders)
     return folders
 
@@ -152,10 +154,10 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """The tiny corpus, built once, with the tables that `make tables` gives away. Never edit it."""
+    """The tiny corpus, built once, with all that is given away. Never edit it."""
     folder = tmp_path_factory.mktemp("ready")
     raw = shutil.copytree(CORPUS, folder / "raw")
-    return run_stages(Folders(raw, folder / "out"), (*STAGES, "tables"))
+    return run_stages(Folders(raw, folder / "out"), (*STAGES, *GIVEN))
 
 
 @pytest.fixture

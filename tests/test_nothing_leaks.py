@@ -429,7 +429,7 @@ def withdrawn(ready, tmp_path_factory):
     shutil.copytree(ready.raw.parent, folder, dirs_exist_ok=True)
     conftest.edit(folder / "raw", SPEAKERS, withdraw("Odile", "four-02"))
     folders = conftest.Folders(folder / "raw", folder / "out")
-    return conftest.run_stages(folders, (*conftest.STAGES, "tables"))
+    return conftest.run_stages(folders, (*conftest.STAGES, *conftest.GIVEN))
 
 
 def test_a_withdrawal_changes_facts_chart_and_book(ready, withdrawn):

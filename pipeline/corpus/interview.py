@@ -18,7 +18,7 @@ class Interview:
     """
     One interview, read.
 
-    `turns` as tables.TURNS; `size` its turns, words and fingerprint as tables.INTERVIEWS;
+    `turns` as tables.TURNS; `size` its format, turns, words and fingerprint as tables.INTERVIEWS;
     `unnamed_count` its turns of nobody named; `masked` the spans of masks in its text, as
     tables.MASKS; `masks_met` the lines of masks.csv that stand in it; `unused` and `doubtful` the
     places in the file of what was not taken for speech, and of what may be a label.
@@ -62,7 +62,7 @@ def unread(interview_id: str, problems: list[Problem] | None = None) -> Intervie
     """Stand in for an interview whose transcript is not there or cannot be read."""
     none = files.empty(tables.TURNS)
     told = tuple(problems or ())
-    return Interview(interview_id, none, _size(none), 0, [], frozenset(), (), (), told)
+    return Interview(interview_id, none, _size(none, None), 0, [], frozenset(), (), (), told)
 
 
 def placed(interview_id: str, rows: pd.DataFrame, kept: Register) -> Interview:
@@ -94,7 +94,7 @@ def placed(interview_id: str, rows: pd.DataFrame, kept: Register) -> Interview:
     return Interview(
         interview_id,
         turns,
-        _size(turns),
+        _size(turns, rows.attrs.get("format")),
         int(turns["speaker_id"].isna().sum()),
         masks.spans(kept.masks, interview_id, text),
         masks.met(kept.masks, interview_id, text),
@@ -104,9 +104,11 @@ def placed(interview_id: str, rows: pd.DataFrame, kept: Register) -> Interview:
     )
 
 
-def _size(turns: pd.DataFrame) -> dict[str, object]:
+def _size(turns: pd.DataFrame, kind: str | None) -> dict[str, object]:
     return {
+        "format": kind,
         "turns_count": len(turns),
+        "timed_count": int(turns["start_s"].notna().sum()),
         "words_count": int(turns["words_count"].sum()),
         "text_sha256": hashlib.sha256(text_of(turns).encode()).hexdigest(),
     }

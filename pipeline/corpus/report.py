@@ -8,39 +8,80 @@ from pipeline.corpus.interview import Interview
 from pipeline.corpus.register import Register
 from pipeline.messages import _
 from pipeline.stages import Stage, counted
+from pipeline.tables import files
 from pipeline.tables.shapes import Table
 
 # More places than these are counted, not listed: the line stays a line.
 SHOWN_PLACES = 5
 
 
-def left_aside(kept: Register, read: list[Interview]) -> list[str]:
-    """Say what a reader did not take for speech (a title), and what may be a label unseen."""
-    files_of = kept.interviews.set_index("interview_id")["file"]
-    unused = [f"{files_of[i.interview_id]}:{place}" for i in read for place in i.unused]
-    doubtful = [f"{files_of[i.interview_id]}:{place}" for i in read for place in i.doubtful]
+def remarks(kept: Register, read: list[Interview]) -> pd.DataFrame:
+    """List what the team should look at; see tables.REMARKS."""
+    files_of = kept.interviews.drop_duplicates("interview_id").set_index("interview_id")["file"]
+    rows = [
+        {"interview_id": i.interview_id, "file": files_of[i.interview_id], "kind": kind, "place": p}
+        for i in read
+        for kind, places in (("unused", i.unused), ("doubtful", i.doubtful))
+        for p in places
+    ]
+    met = frozenset[int]().union(*(one.masks_met for one in read))
+    rows += [
+        {"interview_id": interview_id, "file": "masks.csv", "kind": "mask", "place": line}
+        for line, interview_id in kept.masks[["line", "interview_id"]].to_numpy()
+        if line not in met
+    ]
+    return files.typed(tables.REMARKS, rows)
+
+
+def remark_lines(remarks: pd.DataFrame) -> list[str]:
+    """Say each kind of remark in a line, with the first places."""
     said = {
-        _("left aside, not speech: {places}"): unused,
-        _("may be a speaker's label, taken for speech: {places}"): doubtful,
+        "unused": _("left aside, not speech: {places}"),
+        "doubtful": _("may be a speaker's label, taken for speech: {places}"),
+        "mask": _("masks found in no transcript: {places}"),
     }
-    return [text.format(places=_some(places)) for text, places in said.items() if places]
+    places = remarks["file"] + ":" + remarks["place"].astype(str)
+    own = {kind: list(places[remarks["kind"].eq(kind)]) for kind in said}
+    return [text.format(places=some(own[kind])) for kind, text in said.items() if own[kind]]
 
 
-def _some(places: list[str]) -> str:
+def some(places: list[str]) -> str:
     """List the first few places, and say how many more there are."""
     shown = ", ".join(places[:SHOWN_PLACES])
     more = len(places) - SHOWN_PLACES
     return f"{shown} … (+{more})" if more > 0 else shown
 
 
-def missing_masks(kept: Register, read: list[Interview]) -> list[str]:
-    """Say which masks stand nowhere, by line: a name mistyped there leaves bare."""
-    met = frozenset[int]().union(*(interview.masks_met for interview in read))
-    lines = [int(line) for line in kept.masks["line"] if line not in met]
-    if not lines:
-        return []
-    places = _some([f"masks.csv:{line}" for line in lines])
-    return [_("masks found in no transcript: {places}").format(places=places)]
+def coverage_lines(interviews: pd.DataFrame, speakers: pd.DataFrame) -> list[str]:
+    """Say what there is: languages, voices by role, times, and who agreed to what."""
+    voices = speakers.drop_duplicates("speaker_id")
+    asked = voices[voices["role"].ne("interviewer")]
+    timeless = interviews.loc[interviews["timed_count"].eq(0), "interview_id"]
+    shares = [
+        f"{scope_name(scope)} {sum(scope in own for own in asked['in_force'])}/{len(asked)}"
+        for scope in tables.SCOPES
+    ]
+    languages = interviews["language"].value_counts(sort=False).sort_index().items()
+    lines = [
+        _("languages: {list}").format(list=", ".join(f"{name} {n}" for name, n in languages)),
+        _("agreed, of those interviewed and their interpreters: {list}").format(
+            list=", ".join(shares)
+        ),
+    ]
+    if len(timeless):
+        lines.append(_("without times: {list}").format(list=some(list(timeless))))
+    return lines if len(interviews) else []
+
+
+def scope_name(scope: str) -> str:
+    """Name a scope of consent in the project's language."""
+    return {
+        "research": _("research"),
+        "book": _("book"),
+        "film": _("film"),
+        "web": _("web"),
+        "education": _("education"),
+    }[scope]
 
 
 def tell(

@@ -42,6 +42,7 @@ CORPUS = (
     tables.TURNS,
     tables.MASKS,
     tables.MEDIA,
+    tables.REMARKS,
     tables.PHOTOS,
     tables.LETTERS,
     tables.ROUTE,
@@ -74,7 +75,8 @@ def run(folders: Folders) -> None:
                 written.add(table, rows)
         report.tell(stage, made, read, sum(sheet_rows["file"].notna()))
         stage.notes += kept.notes + notes + more_notes
-        stage.notes += report.left_aside(kept, read) + report.missing_masks(kept, read)
+        stage.notes += report.coverage_lines(made[tables.INTERVIEWS], made[tables.SPEAKERS])
+        stage.notes += report.remark_lines(made[tables.REMARKS])
 
 
 def _interviews_read(kept: Register, written: StageFolder, problems: Problems) -> list[Interview]:
@@ -212,6 +214,7 @@ def build(
         tables.SPEAKERS: files.typed(tables.SPEAKERS, speakers),
         tables.MASKS: pd.concat([masks.written(kept.masks), masked], ignore_index=True),
         tables.MEDIA: files.typed(tables.MEDIA, kept.media),
+        tables.REMARKS: report.remarks(kept, read),
     }
 
 

@@ -42,7 +42,7 @@ ORDERS = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.
 Read = dict[tables.Table, pd.DataFrame]
 
 
-def run(folders: Folders, by: str, where: str) -> None:
+def run(folders: Folders, by: str = "code", where: str = "") -> None:
     """
     Write `dist/verbatims/<by>/`, a DOCX and an ODS each.
 

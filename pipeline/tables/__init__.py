@@ -14,7 +14,16 @@ from pipeline.tables.by_hand import (
     ROUTE_BY_HAND,
     SPEAKERS_BY_HAND,
 )
-from pipeline.tables.coding import AGREEMENT, CODES, CODINGS, DISAGREEMENTS, SEGMENTS, SUGGESTIONS
+from pipeline.tables.coding import (
+    AGREEMENT,
+    CODES,
+    CODINGS,
+    CONFLICTS,
+    DISAGREEMENTS,
+    SEGMENTS,
+    SUGGESTERS,
+    SUGGESTIONS,
+)
 from pipeline.tables.processed import (
     ALIGNMENTS,
     ANSWERS,
@@ -26,6 +35,7 @@ from pipeline.tables.processed import (
     MASKS,
     MEDIA,
     PHOTOS,
+    REMARKS,
     ROUTE,
     SPEAKERS,
     TURNS,
@@ -41,6 +51,7 @@ __all__ = [
     "CODE_BY_GROUP",
     "CODINGS",
     "CODINGS_BY_HAND",
+    "CONFLICTS",
     "DISAGREEMENTS",
     "HELD_BACK",
     "INITIATIVES",
@@ -54,12 +65,14 @@ __all__ = [
     "PHOTOS_BY_HAND",
     "QUOTES_BY_HAND",
     "REGISTER",
+    "REMARKS",
     "ROUTE",
     "ROUTE_BY_HAND",
     "SCOPES",
     "SEGMENTS",
     "SPEAKERS",
     "SPEAKERS_BY_HAND",
+    "SUGGESTERS",
     "SUGGESTIONS",
     "TURNS",
     "Column",

@@ -98,7 +98,9 @@ INTERVIEWS = Table(
     "One row an interview, with the text's size and fingerprint.",
     (
         *REGISTER.columns,
+        text("format", "what kind of file the transcript is"),
         count("turns_count", "turns"),
+        count("timed_count", "turns that say when they begin"),
         count("words_count", "words, of every voice"),
         text("text_sha256", "of the turns joined by a line feed, UTF-8", required=True),
         Column("has_interpreter", "yes_no", "a voice is an interpreter's", required=True),
@@ -203,6 +205,24 @@ ALIGNMENTS = Table(
     ),
     key=("translation_id", "turn_id", "translation_turn_id"),
     references={"interview_id": "interviews"},
+)
+
+REMARKS = Table(
+    "remarks",
+    "1-corpus",
+    "What the team should look at in the files it keeps, by place, never by word. It never leaves.",
+    (
+        identifier("interview_id", "the interview; empty for a mask", required=False),
+        text("file", "the file", required=True),
+        count("place", "line, paragraph or cue"),
+        text(
+            "kind",
+            "unused: not taken for speech; doubtful: may be a speaker's label, taken for speech; "
+            "mask: stands in no transcript, so that a name mistyped there leaves bare",
+            True,
+            ("unused", "doubtful", "mask"),
+        ),
+    ),
 )
 
 MEDIA = Table("media", "1-corpus", "media.csv.", MEDIA_COLUMNS, key=("interview_id", "file"))
@@ -328,6 +348,7 @@ PROCESSED = (
     TURNS,
     MASKS,
     MEDIA,
+    REMARKS,
     PHOTOS,
     LETTERS,
     ROUTE,
