@@ -10,15 +10,34 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpus.readers import docx, elan, praat, srt, table, tei, text, transcriber, webvtt
+from pipeline.corpus.readers import (
+    chat,
+    docx,
+    elan,
+    iramuteq,
+    noscribe,
+    odt,
+    otranscribe,
+    praat,
+    rtf,
+    sentences,
+    srt,
+    table,
+    tei,
+    text,
+    transcriber,
+    webvtt,
+    whisper,
+)
 from pipeline.corpus.readers.turns import Reading
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
 
 # A day's talk is not one MB; a larger file is a recording under a wrong name, or an archive. Word
-# packs pictures with the words.
+# processors keep pictures with the words.
 MAX_BYTES = 20 * 2**20
 MAX_BYTES_WITH_PICTURES = 200 * 2**20
+WITH_PICTURES = frozenset({".docx", ".docm", ".odt", ".rtf"})
 # What `recognises` is shown: enough for any signature and for a long header.
 HEAD_BYTES = 4096
 
@@ -33,16 +52,24 @@ class Format:
     read: Callable[[bytes, Path], Reading]
 
 
-# Content goes before name: the first format that recognises the file reads it, else the first one
-# whose ending it has.
+# Content goes before name: a format that recognises the file reads it, among several the one whose
+# ending it has or the first; where none does, the one whose ending it has.
 FORMATS = (
     Format("Word", (".docx", ".docm"), docx.recognises, docx.read),
+    Format("OpenDocument", (".odt", ".fodt"), odt.recognises, odt.read),
+    Format("RTF", (".rtf",), rtf.recognises, rtf.read),
     Format("WebVTT", (".vtt",), webvtt.recognises, webvtt.read),
     Format("SubRip", (".srt",), srt.recognises, srt.read),
     Format("ELAN", (".eaf",), elan.recognises, elan.read),
     Format("Transcriber", (".trs",), transcriber.recognises, transcriber.read),
     Format("Praat", (".textgrid",), praat.recognises, praat.read),
     Format("TEI", (".tei", ".xml"), tei.recognises, tei.read),
+    Format("CHAT", (".cha",), chat.recognises, chat.read),
+    Format("IRaMuTeQ", (), iramuteq.recognises, iramuteq.read),
+    Format("noScribe", (".html", ".htm"), noscribe.recognises, noscribe.read),
+    Format("sentences", (), sentences.recognises, sentences.read),
+    Format("Whisper", (".json",), whisper.recognises, whisper.read),
+    Format("oTranscribe", (".otr",), otranscribe.recognises, otranscribe.read),
     Format("CSV", (".csv", ".tsv"), table.recognises, table.read),
     Format("text", (".txt", ".md", ".markdown"), text.recognises, text.read),
 )
@@ -54,7 +81,6 @@ SUFFIXES = frozenset(ending for kind in FORMATS for ending in kind.suffixes)
 FOREIGN = (
     (b"%PDF", "PDF"),
     (b"\xd0\xcf\x11\xe0", "Word 97–2003, or a document with a password"),
-    (b"{\\rtf", "RTF"),
     (b"<?xml", "XML"),
     (b"<!DOCTYPE", "HTML"),
     (b"<html", "HTML"),
@@ -114,8 +140,8 @@ def _frame(reading: Reading) -> pd.DataFrame:
 def _data(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        is_word = path.suffix.lower() == ".docx"
-        if size > (MAX_BYTES_WITH_PICTURES if is_word else MAX_BYTES):
+        has_pictures = path.suffix.lower() in WITH_PICTURES
+        if size > (MAX_BYTES_WITH_PICTURES if has_pictures else MAX_BYTES):
             fact = _("the file has {size} bytes, and no transcript is so long").format(size=size)
             raise _refusal("C-101", path, fact, _("part it, or check that it is one").format())
         data = path.read_bytes()
@@ -131,15 +157,15 @@ def _data(path: Path) -> bytes:
 def _format(data: bytes, path: Path) -> Format:
     """Choose by content, then by ending."""
     head = data[:HEAD_BYTES]
-    for kind in FORMATS:
-        if kind.recognises(head):
-            return kind
+    kinds = [kind for kind in FORMATS if kind.recognises(head)]
+    named = [kind for kind in kinds or FORMATS if path.suffix.lower() in kind.suffixes]
+    if kinds:
+        return (named or kinds)[0]
     _check_foreign(head, path)
-    for kind in FORMATS:
-        if path.suffix.lower() in kind.suffixes:
-            if kind.read is docx.read:
-                raise _not_word(path)
-            return kind
+    if named:
+        if named[0].read is docx.read:
+            raise _not_word(path)
+        return named[0]
     raise _refusal(
         "C-101",
         path,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.corpus.readers import times
+from pipeline.corpus.readers import noscribe, times
 from pipeline.corpus.readers.heads import Line, chosen
 from pipeline.corpus.readers.turns import Reading, Turn, clean, note_bad_time
 from pipeline.problems import Problems
@@ -120,18 +120,22 @@ def _blocks(
 
 def reading(cues: list[Cue], path: Path) -> Reading:
     """Make a turn of each cue, of each voice where several speak in one; rolling words once."""
-    fresh = _fresh(cues)
-    voiced = [(cue, voice) for cue, rows in zip(cues, fresh, strict=True) for voice in voices(rows)]
+    result = Reading()
+    voiced = [
+        (cue, voice)
+        for cue, rows in zip(cues, _fresh(cues), strict=True)
+        for voice in _spoken(cue, rows, result)
+    ]
     lines = [
         Line(cue.place, row, n)
         for n, (cue, (name, text)) in enumerate(voiced)
         if not name
         for row in text.split("\n")
     ]
-    heads, doubtful = chosen(lines)
+    heads, result.doubtful = chosen(lines)
     # A bracket with nothing behind it is a sound (`[Musique]`), in a subtitle.
     labelled = {i: head for i, head in heads.items() if head.rest}
-    result, at = Reading(doubtful=doubtful), 0
+    at = 0
     for cue, (name, text) in voiced:
         parts: list[Voiced] = [(name, "")]
         for row in [text] if name else text.split("\n"):
@@ -144,6 +148,17 @@ def reading(cues: list[Cue], path: Path) -> Reading:
         for speaker, words in parts:
             result.add(Turn(speaker, words, cue.place, cue.start_s, cue.end_s))
     return result
+
+
+def _spoken(cue: Cue, rows: list[str], result: Reading) -> list[Voiced]:
+    """Part a cue at its voices and at noScribe's marks; these are `unused`."""
+    found: list[Voiced] = []
+    for name, text in voices(rows):
+        parts, marks = noscribe.parted(name, text)
+        found += parts
+        for mark in marks:
+            result.leave(cue.place, mark)
+    return found
 
 
 def voices(rows: list[str]) -> list[Voiced]:

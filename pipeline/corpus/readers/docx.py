@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from pipeline.corpus.readers import grids
+from pipeline.corpus.readers import grids, heads
 from pipeline.corpus.readers.archives import broken, is_zip, kind_of, look_into, unpacked
 from pipeline.corpus.readers.heads import Line
 from pipeline.corpus.readers.turns import Reading, assembled
@@ -34,7 +34,7 @@ Element: TypeAlias = etree._Element
 
 def recognises(head: bytes) -> bool:
     """Whether the file is a zip archive; whether it is Word's, its table of contents says."""
-    return is_zip(head)
+    return is_zip(head) and b"opendocument.text" not in head
 
 
 def read(data: bytes, path: Path) -> Reading:
@@ -130,12 +130,7 @@ class _Walk:
 
     def _paragraph(self, paragraph: Element) -> list[Line]:
         self.paragraphs += 1
-        place = self.paragraphs
-        pieces = list(_pieces(paragraph))
-        text = "".join(piece for piece, _is_bold in pieces)
-        bold = _bold_length(pieces)
-        rows = text.split("\n")
-        found = [Line(place, row, place, bold if n == 0 else 0) for n, row in enumerate(rows)]
+        found = heads.paragraph(self.paragraphs, list(_pieces(paragraph)))
         for box in _boxes(paragraph):
             found += self.lines(box)
         return found
@@ -170,17 +165,6 @@ def _is_bold(run: Element) -> bool:
                     ]
                     return not values or values[0] not in ("0", "false", "off")
     return False
-
-
-def _bold_length(pieces: list[tuple[str, bool]]) -> int:
-    """Count the signs of the first line before the first one that is not bold."""
-    length = 0
-    for text, is_bold in pieces:
-        if not is_bold and text.strip():
-            break
-        length += len(text)
-    first = "".join(text for text, _is_bold in pieces).split("\n", 1)[0]
-    return min(length, len(first)) - (len(first) - len(first.lstrip()))
 
 
 def _boxes(element: Element) -> Iterator[Element]:

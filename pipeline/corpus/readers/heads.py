@@ -74,6 +74,18 @@ class Line:
     head: Head | None = None
 
 
+def paragraph(place: int, pieces: Sequence[tuple[str, bool]]) -> list[Line]:
+    """Make the lines of a document's paragraph of its pieces, (words, whether they are bold)."""
+    rows = "".join(text for text, _is_bold in pieces).split("\n")
+    bold = 0
+    for text, is_bold in pieces:
+        if not is_bold and text.strip():
+            break
+        bold += len(text)
+    bold = min(bold, len(rows[0])) - (len(rows[0]) - len(rows[0].lstrip()))
+    return [Line(place, row, place, max(0, bold) if n == 0 else 0) for n, row in enumerate(rows)]
+
+
 # The colon, its full-width form and Khmer's.
 _SIGN = "[:\uff1a\u17d6]"
 _SIGN_ANYWHERE = re.compile(_SIGN)

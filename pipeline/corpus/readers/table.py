@@ -69,10 +69,22 @@ def read(data: bytes, path: Path) -> Reading:
         problems.add("C-105", path, line, *_quotation())
         raise DataError(problems) from error
     kinds = _kinds(rows[0][1]) if rows else []
+    if _is_whispers(text, rows[1:]):
+        rows[1:] = [(line, _in_seconds(row)) for line, row in rows[1:]]
     _check_columns(kinds, rows[0][0] if rows else 1, path)
     reading = _reading(rows[1:], kinds, path, problems)
     problems.check()
     return reading
+
+
+def _is_whispers(text: str, rows: list[Row]) -> bool:
+    """Whether Whisper wrote the table: its times are whole thousandths of a second."""
+    times_of = [cell for _line, row in rows for cell in row[:2]]
+    return text.startswith("start\tend\ttext\n") and all(map(str.isdecimal, times_of))
+
+
+def _in_seconds(row: list[str]) -> list[str]:
+    return [f"{cell[:-3] or 0}.{cell[-3:].zfill(3)}" for cell in row[:2]] + row[2:]
 
 
 def _quotation() -> tuple[str, str]:

@@ -1,13 +1,15 @@
 """Plain text and Markdown: `Nom : texte`, `[id1] texte`, `[Nom] (0:01 - 0:11)`, `Nom  0:03`.
 
 Which line begins a turn is decided in `heads`. The YAML head of a Markdown file is skipped; its
-headings (`## Partie 2`) are not speech and go to `unused`.
+headings (`## Partie 2`) are not speech and go to `unused`. So do noScribe's marks of pauses and of
+overlapping speech, in a text that noScribe wrote.
 """
 
 import re
 from pathlib import Path
 
 from pipeline.corpus.encodings import decode
+from pipeline.corpus.readers import noscribe
 from pipeline.corpus.readers.heads import Line
 from pipeline.corpus.readers.turns import Reading, assembled
 
@@ -33,11 +35,13 @@ def read(data: bytes, path: Path) -> Reading:
     """
     text, _encoding = decode(data, path)
     rows = list(enumerate(text.split("\n"), start=1))
-    headings: list[tuple[int, str]] = []
+    headings, marks = list[tuple[int, str]](), list[tuple[int, str]]()
     if path.suffix.lower() in (".md", ".markdown"):
         rows, headings = _without_markdown(text, rows)
+    if noscribe.is_text(text):
+        rows, marks = noscribe.rows(rows)
     reading = assembled(_lines(rows), path)
-    reading.unused = sorted(reading.unused + headings)
+    reading.unused = sorted(reading.unused + headings + marks)
     return reading
 
 
