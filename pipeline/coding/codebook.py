@@ -29,6 +29,7 @@ IDS = {
     "themes": re.compile(r'[^/\\"\n\t]+'),
     "codes": re.compile(r'[^/\\"\n\t]+'),
 }
+COLOR = re.compile(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 LEXICON_COLUMNS = ["code", "language", "pattern"]
 
 
@@ -181,6 +182,7 @@ class _Reader:
             "code": str(code["id"]),
             "question": str(question["id"]),
             "theme": str(theme["id"]),
+            "color": self._color(code),
             "position": len(self.codes) + 1,
         }
         for language in LANGUAGES:
@@ -193,6 +195,23 @@ class _Reader:
             row[f"definition_{language}"] = _said(code, "definition", language) or None
         self.codes.append(row)
         self.lexicon += [(row["code"], language, p) for language, p in self._patterns(code)]
+
+    def _color(self, code: CommentedMap) -> str | None:
+        """Give a code's colour as six digits; D-111 for what is none."""
+        value = code.get("color")
+        if value is None:
+            return None
+        match = COLOR.fullmatch(str(value))
+        if match is None:
+            self._problem(
+                "D-111",
+                line_of(code, "color"),
+                _('"{color}" is no colour').format(color=value),
+                _("write red, green and blue in two digits each, in quotes: `'#1F4E79'`"),
+            )
+            return None
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
+        return f"#{digits.upper()}"
 
     def _patterns(self, code: CommentedMap) -> Iterator[tuple[str, str]]:
         lexicon = code.get("lexicon") or {}

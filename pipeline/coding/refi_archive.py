@@ -88,7 +88,9 @@ def opened(file: Path, data: bytes) -> Archive:
     except (*BROKEN, OSError) as error:
         raise _broken(file) from error
     if len(infos) > MAX_MEMBERS:
-        raise _too_large(file, f"{len(infos)}", MAX_MEMBERS)
+        fact = _("the archive holds {count} files").format(count=len(infos))
+        remedy = _("export the project without media files, or in parts").format()
+        raise refusal("D-205", file, 0, fact, remedy)
     for info in infos:
         _check_path(file, info.filename)
     own = [info for info in infos if not _is_hidden(info.filename)]
@@ -145,7 +147,7 @@ def _too_large(file: Path, name: str, limit: int) -> DataError:
         file,
         0,
         _('"{name}" in the archive is larger than {limit} MB unpacked').format(
-            name=name, limit=max(limit // MB, 1)
+            name=name, limit=limit // MB
         ),
         _("export the project without media files, or in parts").format(),
     )

@@ -95,7 +95,7 @@ class Selections:
         if text is None:
             return [{"kind": "text"} for _element in elements]
         asked = [
-            Selection(*(found or (-1, -1)), element.get("name") or "")
+            Selection(*((found[0], found[1]) if found else (-1, -1)), element.get("name") or "")
             for element, found in zip(elements, numbers, strict=True)
         ]
         origin = self.reader.root.get("origin") or ""

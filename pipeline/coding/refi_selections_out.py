@@ -45,7 +45,7 @@ class Selected:
 
     def of_source(self, guid: str, below: Callable[[str], list[Any]]) -> list[Any]:
         """Make the selections of a source; `below` gives the texts that belong to one."""
-        made = []
+        made: list[Any] = []
         for selection, rows in self.by_source.get(guid, {}).items():
             if rows[0]["kind"] == "source":
                 made += map(self._coding, rows)

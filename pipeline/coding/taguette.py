@@ -317,9 +317,8 @@ def _date(value: Any) -> str | None:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     passage = text[start:end]
-    return start + len(passage) - len(passage.lstrip()), end - (
-        len(passage) - len(passage.rstrip())
-    )
+    before, behind = len(passage.lstrip()), len(passage.rstrip())
+    return end - before, start + behind
 
 
 class Html(HTMLParser):

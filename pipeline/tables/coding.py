@@ -15,7 +15,7 @@ from pipeline.tables.shapes import (
     text,
 )
 
-SUGGESTERS = ("lexicon", "learned")
+SUGGESTER_NAMES = ("lexicon", "learned")
 
 # In the order people read them in.
 MEASURES = (
@@ -29,6 +29,14 @@ MEASURES = (
     "overlap",
     "boundary_distance",
 )
+
+# What a coding that is attached to its transcript may be; see pipeline/coding/anchors.py.
+ATTACHED = ("exact", "moved", "edited")
+
+
+def _score(meaning: str) -> Column:
+    return Column("score", "number", meaning, required=True, low=0, high=1)
+
 
 CODES = Table(
     "codes",
@@ -48,6 +56,7 @@ CODES = Table(
         text("code_en", "name of the code, in English", required=True),
         text("definition_fr", "what it means, in French"),
         text("definition_en", "what it means, in English"),
+        text("color", "#RRGGBB, for tools that show codes in colours"),
         count("position", "place in the codebook, from 1"),
     ),
     key=("code",),
@@ -72,6 +81,38 @@ CODINGS = Table(
         text("created_at", "when, as the tool writes it"),
         text("file", "where the decision is written", required=True),
         count("line", "line of that file"),
+        text("status", "how it was found again", required=True, values=ATTACHED),
+        _score("how like the place is to what the decision was made on"),
+    ),
+    key=("coding_id",),
+    references={"interview_id": "interviews", "code": "codes"},
+)
+
+CORRECTIONS = Table(
+    "corrections",
+    "2-coding",
+    "One row a coding that is not where and as it was written: found again elsewhere or with other "
+    "words, or kept here, attached to nothing, until a person settles it.",
+    (
+        identifier("coding_id", "coder:file line"),
+        INTERVIEW_COLUMN,
+        CODE_COLUMN,
+        text("coder", "who decided", required=True),
+        text("file", "where the decision is written", required=True),
+        count("line", "line of that file"),
+        text(
+            "status",
+            "moved or edited: attached again; ambiguous or lost: not attached",
+            required=True,
+            values=("moved", "edited", "ambiguous", "lost"),
+        ),
+        _score("how like the best place is to what the decision was made on"),
+        text("old_words", "the passage as the decision has it", required=True),
+        text("new_words", "the passage as the transcript has it; of each place, if ambiguous"),
+        text("places", "the turns where it stands or may stand, with their times"),
+        text("prefix", "words before it, as the decision has them"),
+        text("suffix", "words behind it, as the decision has them"),
+        text("memo", "why"),
     ),
     key=("coding_id",),
     references={"interview_id": "interviews", "code": "codes"},
@@ -110,7 +151,7 @@ SUGGESTIONS = Table(
             "suggester",
             "the lexicon, or what was learned from people's codings",
             required=True,
-            values=SUGGESTERS,
+            values=SUGGESTER_NAMES,
         ),
         text(
             "pattern",
@@ -226,4 +267,37 @@ DISAGREEMENTS = Table(
     references={"interview_id": "interviews", "turn_id": "turns", "code": "codes"},
 )
 
-CODING = (CODES, CODINGS, SEGMENTS, SUGGESTIONS, AGREEMENT, DISAGREEMENTS)
+SUGGESTERS = Table(
+    "suggesters",
+    "2-coding",
+    "How far suggestions can be relied upon: one row a suggester and code, over the sentences of "
+    "coded interviews, each interview held back whole while the others are learned from.",
+    (
+        text("suggester", "the lexicon, or what was learned", required=True, values=SUGGESTER_NAMES),
+        CODE_COLUMN,
+        Column("is_used", "yes_no", "it suggests for this code", required=True),
+        count("sentences_count", "sentences of answers in coded interviews"),
+        count("interviews_count", "coded interviews"),
+        count("positives_count", "sentences to which a person gave the code"),
+        count("positive_interviews_count", "interviews in which a person gave the code"),
+        count("suggested_count", "sentences suggested", required=False),
+        count("right_count", "of these, those to which a person gave the code", required=False),
+        percent("precision_pct", "of what is suggested, how much people coded so"),
+        percent("precision_low_pct", "95 % interval, over interviews"),
+        percent("precision_high_pct", "95 % interval, over interviews"),
+        percent("recall_pct", "of what people coded so, how much is suggested"),
+        percent("recall_low_pct", "95 % interval, over interviews"),
+        percent("recall_high_pct", "95 % interval, over interviews"),
+        percent("f1_pct", "harmonic mean of precision and recall"),
+        percent("f1_low_pct", "95 % interval, over interviews"),
+        percent("f1_high_pct", "95 % interval, over interviews"),
+        percent("accuracy_pct", "sentences judged as people judged them"),
+        percent("baseline_accuracy_pct", "the same of a guess that all are as most are"),
+        percent("baseline_f1_pct", "F1 of that guess"),
+        text("note", "why there is no suggester, or no measure"),
+    ),
+    key=("suggester", "code"),
+    references={"code": "codes"},
+)
+
+CODING = (CODES, CODINGS, CORRECTIONS, SEGMENTS, SUGGESTIONS, SUGGESTERS, AGREEMENT, DISAGREEMENTS)

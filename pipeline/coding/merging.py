@@ -1,0 +1,191 @@
+"""Decisions of one person that stand in several files → each once; what differs is listed.
+
+A project that went out and was changed elsewhere comes back beside the tables it was made from.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.messages import _
+from pipeline.tables.files import typed
+
+Row = dict[str, Any]
+HAND_KEPT = ".csv"
+
+
+def merged(
+    codings: pd.DataFrame, hidden: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Count each decision once, whichever files it stands in.
+
+    The same person, code and place in several files is one decision, with the newest memo and
+    date. A person's code on passages that overlap but differ, in two files, is a decision that was
+    changed: the later one counts. What is missing in a project that came back is kept.
+
+    Args:
+        codings: Placed in their texts (tables.CODINGS), of several files.
+        hidden: `interview_id`, `start`, `end` of what did not leave (`outgoing.hidden`): ends of
+            passages inside one such stretch are the same.
+
+    Returns:
+        The codings that count, in order, and tables.CONFLICTS.
+
+    """
+    blurred = _blurred(hidden)
+    rows = codings.astype(object).where(codings.notna(), None).to_dict("records")
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for number, row in enumerate(rows):
+        key = (row["interview_id"], row["code"], _person(row["coder"]))
+        groups.setdefault(key, []).append({**row, "number": number})
+    kept: list[Row] = []
+    conflicts: list[Row] = []
+    met = _Met()
+    for (interview_id, _code, _coder), group in groups.items():
+        once = _once(group, blurred.get(interview_id, []), met)
+        kept += _settled(once, conflicts)
+    conflicts += _missing(kept, met)
+    kept.sort(key=lambda row: row["number"])
+    plain = [{name: row[name] for name in codings.columns} for row in kept]
+    made = pd.DataFrame(plain, columns=codings.columns).astype(codings.dtypes.to_dict())
+    return made, typed(tables.CONFLICTS, conflicts)
+
+
+class _Met:
+    """Which codings of which file were met again in which project, per person and interview."""
+
+    def __init__(self) -> None:
+        self.pairs: set[tuple[str, str, str, str]] = set()
+
+    def add(self, row: Row, other: Row) -> None:
+        for one, two in ((row, other), (other, row)):
+            self.pairs.add((one["interview_id"], _person(one["coder"]), one["file"], two["file"]))
+
+
+def _person(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _blurred(hidden: pd.DataFrame | None) -> dict[str, list[tuple[int, int]]]:
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for interview_id, start, end in [] if hidden is None else hidden.to_numpy().tolist():
+        spans.setdefault(interview_id, []).append((int(start), int(end)))
+    return spans
+
+
+def _place(row: Row, blurred: list[tuple[int, int]]) -> tuple[int, int]:
+    """Give the place of a coding as it can be told from outside."""
+    start, end = int(row["start"]), int(row["end"])
+    a = next((last for first, last in blurred if first <= start <= last), start)
+    b = next((first for first, last in blurred if first <= end <= last), end)
+    return a, b
+
+
+def _once(group: list[Row], blurred: list[tuple[int, int]], met: _Met) -> list[Row]:
+    """Make one row of those of several files that have one place; `files` lists where it stands."""
+    found: dict[tuple[int, int], list[Row]] = {}
+    for row in sorted(group, key=_rank):
+        if row["start"] is None:  # lost or ambiguous: nobody knows yet which place it has
+            found.setdefault((-1, row["number"]), []).append({**row, "files": {row["file"]}})
+            continue
+        place = _place(row, blurred)
+        twin = next((r for r in found.get(place, []) if row["file"] not in r["files"]), None)
+        if twin is None:
+            found.setdefault(place, []).append({**row, "files": {row["file"]}})
+            continue
+        met.add(twin, row)
+        twin["files"].add(row["file"])
+        if _is_later(row, twin):
+            twin["created_at"] = row["created_at"]
+            twin["memo"] = row["memo"] or twin["memo"]
+        twin["memo"] = twin["memo"] or row["memo"]
+    return [row for rows in found.values() for row in rows]
+
+
+def _rank(row: Row) -> tuple[bool, str, int]:
+    """Put tables kept by hand before projects, so that a decision keeps its first id."""
+    return not _is_by_hand(row), row["file"], row["number"]
+
+
+def _is_by_hand(row: Row) -> bool:
+    return str(row["file"]).lower().endswith(HAND_KEPT)
+
+
+def _date(row: Row) -> pd.Timestamp | None:
+    written = row["created_at"]
+    date = pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601") if written else None
+    return None if date is None or pd.isna(date) else date
+
+
+def _is_later(row: Row, other: Row) -> bool:
+    one, two = _date(row), _date(other)
+    return one is not None and (two is None or one > two)
+
+
+def _settled(rows: list[Row], conflicts: list[Row]) -> Iterator[Row]:
+    """Of two rows that overlap, each in a file where the other is not, yield the later one."""
+    alone = [row for row in rows if len(row["files"]) == 1 and row["start"] is not None]
+    pairs = [
+        (min(a["end"], b["end"]) - max(a["start"], b["start"]), a, b)
+        for a, b in combinations(alone, 2)
+        if a["files"] != b["files"]
+    ]
+    gone: set[int] = set()
+    taken: set[tuple[int, str]] = set()
+    for overlap, a, b in sorted(pairs, key=lambda p: (-p[0], p[1]["number"], p[2]["number"])):
+        if overlap <= 0 or {a["number"], b["number"]} & gone:
+            continue
+        # One passage is the other one's changed form only once in each file.
+        if (a["number"], b["file"]) in taken or (b["number"], a["file"]) in taken:
+            continue
+        taken |= {(a["number"], b["file"]), (b["number"], a["file"])}
+        winner, loser, why = _chosen(a, b)
+        gone.add(loser["number"])
+        conflicts.append(_conflict("changed", winner, loser, why))
+    yield from (row for row in rows if row["number"] not in gone)
+
+
+def _chosen(a: Row, b: Row) -> tuple[Row, Row, str]:
+    if _is_later(a, b) != _is_later(b, a):
+        later, earlier = (a, b) if _is_later(a, b) else (b, a)
+        return later, earlier, _("its date is later")
+    if _is_by_hand(a) != _is_by_hand(b):
+        project, table = (b, a) if _is_by_hand(a) else (a, b)
+        return project, table, _("a project is newer than the table it was made from")
+    first, last = sorted((a, b), key=lambda row: (row["file"], row["number"]))
+    return last, first, _("no date tells: the last file by name")
+
+
+def _conflict(kind: str, row: Row, other: Row | None, why: str) -> Row:
+    return {
+        "interview_id": row["interview_id"],
+        "code": row["code"],
+        "coder": row["coder"],
+        "kind": kind,
+        "coding_id": row["coding_id"],
+        "start": row["start"],
+        "end": row["end"],
+        "other_id": other["coding_id"] if other else None,
+        "other_start": other["start"] if other else None,
+        "other_end": other["end"] if other else None,
+        "reason": why,
+    }
+
+
+def _missing(kept: list[Row], met: _Met) -> list[Row]:
+    """List what a table has and a project made from it has not; it is kept all the same."""
+    rows = []
+    for row in kept:
+        person = _person(row["coder"])
+        for interview_id, coder, file, project in sorted(met.pairs):
+            is_made_from = (interview_id, coder, file) == (row["interview_id"], person, row["file"])
+            is_project = not project.lower().endswith(HAND_KEPT)
+            if is_made_from and is_project and _is_by_hand(row) and project not in row["files"]:
+                why = _("it is not in {file}, which came back; it is kept").format(file=project)
+                rows.append(_conflict("missing", row, None, why))
+    return rows
