@@ -17,8 +17,8 @@ from pipeline.problems import Problems, nearest
 # .md hold is known from the register beside them.
 # fmt: off
 SPEECH = frozenset((
-    ".docx", ".docm", ".doc", ".odt", ".rtf", ".srt", ".vtt", ".eaf", ".trs", ".textgrid", ".otr",
-    ".cha", ".qdpx", ".qde", ".nvp", ".mx24", ".atlproj",
+    ".docx", ".docm", ".doc", ".odt", ".fodt", ".rtf", ".srt", ".vtt", ".eaf", ".trs",
+    ".textgrid", ".tei", ".otr", ".cha", ".qdpx", ".qde", ".nvp", ".mx24", ".atlproj",
     ".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma",
     ".mov", ".mp4", ".m4v", ".mts", ".avi", ".mkv", ".webm",
 ))

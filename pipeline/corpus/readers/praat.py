@@ -156,7 +156,10 @@ class _File:
             pass
         self._number()
         self._number()
-        return [self._tier() for _n in range(self._count())]
+        found = [self._tier() for _n in range(self._count())]
+        if self.at < len(self.tokens):
+            raise _broken(self.path, self.tokens[self.at].line)
+        return found
 
     def _count(self) -> int:
         """Read how many follow; as many must, each of at least one token."""
@@ -167,12 +170,19 @@ class _File:
         return int(count)
 
     def _tier(self) -> Drawn:
-        has_points = self._next("text").text == "TextTier"
+        has_points = self._has_points()
         name = self._next("text").text
         self._number()
         self._number()
         pieces = [self._piece(has_points) for _n in range(self._count())]
         return _tier(name, pieces), has_points
+
+    def _has_points(self) -> bool:
+        """Read of which kind a tier is."""
+        token = self._next("text")
+        if token.text not in ("IntervalTier", "TextTier"):
+            raise _broken(self.path, token.line)
+        return token.text == "TextTier"
 
     def _piece(self, is_point: bool) -> Piece:
         start_s = self._number()
@@ -187,7 +197,7 @@ class _File:
         self._number()
         heads = []
         for _n in range(self._count()):
-            heads.append((self._next("text").text == "TextTier", self._next("text").text))
+            heads.append((self._has_points(), self._next("text").text))
             self._number()
             self._number()
         pieces: list[list[Piece]] = [[] for _head in heads]

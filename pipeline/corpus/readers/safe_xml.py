@@ -62,6 +62,14 @@ def parse(data: bytes, path: Path) -> Element:
         raise refusal(path, line, _("the XML declares entities, which can hide words").format())
     if text.count("<") > MAX_ELEMENTS:
         raise refusal(path, 0, _("the XML has more elements than a transcript can need").format())
+    try:
+        return _root(_undeclared(text).encode("utf-8"))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        raise refusal(path, line, _("the XML is cut off or damaged here").format()) from error
+
+
+def _root(xml: bytes) -> Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -69,14 +77,12 @@ def parse(data: bytes, path: Path) -> Element:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
+        # An id given twice, as in texts put together to a corpus, is no fault.
+        collect_ids=False,
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        return etree.fromstring(_undeclared(text).encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        raise refusal(path, line, _("the XML is cut off or damaged here").format()) from error
+    return etree.fromstring(xml, parser)
 
 
 def refusal(path: Path, line: int, fact: str) -> DataError:

@@ -19,16 +19,16 @@ from pipeline.corpus.readers.turns import Reading, Turn
 # Words in the name of a tier, or of its kind, that say that it is no speech.
 ABOUT_SPEECH = frozenset((
     "translation", "translations", "traduction", "traductions", "traduccion", "ubersetzung", "ft",
-    "gloss", "glosses", "glossing", "glose", "gloses", "glos", "ge", "gls",
-    "note", "notes", "comment", "comments", "commentaire", "commentaires", "remarks", "remarques",
-    "opmerkingen", "gesture", "gestures", "geste", "gestes", "gaze", "regard", "posture",
-    "phon", "phone", "phones", "phoneme", "phonemes", "phonetic", "phonetics", "phonetique",
-    "phonetization", "phonology", "ipa", "api", "mau", "kan",
-    "pitch", "tone", "tones", "tobi", "prosody", "prosodie", "intonation",
-    "syllable", "syllables", "syll", "pos", "morph", "morphs", "morpheme", "morphemes", "mb",
-    "lemma", "lemmas", "lemme", "lemmes", "event", "events", "noise", "noises", "bruit", "bruits",
-    "sequence", "sequences", "pause", "pauses", "silence", "silences", "music", "musique", "topic", "topics", "theme", "themes",
-    "section", "sections", "code", "codes", "coding", "codage", "tag", "tags", "activity", "meta",
+    "gloss", "glosses", "glossing", "glose", "gloses", "glos", "ge", "gls", "note", "notes",
+    "comment", "comments", "commentaire", "commentaires", "remarks", "remarques", "opmerkingen",
+    "gesture", "gestures", "geste", "gestes", "gaze", "regard", "posture", "phon", "phone",
+    "phones", "phoneme", "phonemes", "phonetic", "phonetics", "phonetique", "phonetization",
+    "phonology", "ipa", "api", "mau", "kan", "pitch", "tone", "tones", "tobi", "prosody",
+    "prosodie", "intonation", "syllable", "syllables", "syll", "pos", "morph", "morphs",
+    "morpheme", "morphemes", "mb", "lemma", "lemmas", "lemme", "lemmes", "event", "events",
+    "noise", "noises", "bruit", "bruits", "sequence", "sequences", "pause", "pauses", "silence",
+    "silences", "music", "musique", "topic", "topics", "theme", "themes", "section", "sections",
+    "code", "codes", "coding", "codage", "tag", "tags", "activity", "meta",
 ))
 # fmt: on
 # What aligners write where nobody speaks.
