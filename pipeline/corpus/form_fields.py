@@ -4,6 +4,7 @@ The XLSX, the ODS and the sheet of paper are made from it (`publication/sheet_fo
 filled form is read by it (`forms.py`). The words are those of the language that is spoken now.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from gettext import translation
@@ -46,6 +47,12 @@ class FormField:
     example: str = ""
     lines: int = 0
     longest: int = 0
+
+    @property
+    def help_in_cell(self) -> str:
+        """The help where the answer is typed into one cell; paper has lines."""
+        one_a_line = _("One a line.") if self.column.kind == "list" else ""
+        return " ".join(filter(None, [self.help, one_a_line]))
 
 
 def fields() -> list[FormField]:
@@ -100,7 +107,7 @@ def _names() -> Said:
             0,
         ),
         "place": (_("Town, village or district"), "", _("Roubaix, the Pile district"), 1),
-        "countries": (_("Country"), _("Several: one a line."), _("France"), 1),
+        "countries": (_("Country"), "", _("France"), 1),
         "latitude": (
             _("Latitude"),
             _("In degrees, as a map on the internet shows it."),
@@ -119,11 +126,11 @@ def _life() -> Said:
         "members_count": (_("How many people take part?"), _("A number."), "45", 1),
         "domains": (
             _("What does it supply?"),
-            _("Food, energy, school, culture … one a line."),
+            _("Food, energy, school, culture …"),
             _("repair"),
             1,
         ),
-        "themes": (_("Keywords"), _("One a line."), _("mutual aid"), 1),
+        "themes": (_("Keywords"), "", _("mutual aid"), 1),
         "website": (_("Website"), "", "https://example.org", 1),
     }
 
@@ -142,11 +149,11 @@ def _people() -> Said:
             _("a team of seven volunteers"),
             1,
         ),
-        "objectives": (_("What does it want?"), _("One aim a line."), _("throw less away"), 3),
-        "partners": (_("Who works with it?"), _("One a line."), _("the town’s library"), 2),
+        "objectives": (_("What does it want?"), "", _("throw less away"), 2),
+        "partners": (_("Who works with it?"), "", _("the town’s library"), 1),
         "members": (
             _("People who may be named"),
-            _("Only who said yes: one a line."),
+            _("Only who said yes."),
             "",
             0,
         ),
@@ -161,36 +168,36 @@ def _people() -> Said:
 
 def _questions() -> Said:
     return {
-        "about": (_("What happens there?"), _("Tell what one sees, hears, does there."), "", 8),
+        "about": (_("What happens there?"), _("Tell what one sees, hears, does there."), "", 5),
         "singular": (
             _("1. What is singular and creative about it?"),
             _("What you have seen nowhere else."),
             "",
-            8,
+            5,
         ),
         "business_model": (
             _("2. What does it live on?"),
             _("Money, gifts, time given, exchanges."),
             "",
-            8,
+            5,
         ),
         "potential": (
             _("3. Could it grow, or be done elsewhere?"),
             _("What would be needed, what stands in the way."),
             "",
-            8,
+            5,
         ),
         "social_value": (
             _("4. What does it change for people?"),
             _("For those who take part, for the others around."),
             "",
-            8,
+            5,
         ),
         "trigger": (
             _("5. What set it off?"),
             _("A need, an anger, a meeting, an idea."),
             "",
-            8,
+            5,
         ),
     }
 
@@ -200,24 +207,24 @@ def _team() -> Said:
         "visited_date": (_("When were you there?"), _("The day."), "2013-05-17", 1),
         "sources": (
             _("Who filled in this form?"),
-            _("The class or the group, no child’s name: one a line."),
+            _("The class or the group, no child’s name."),
             _("class 4 B, Jules Ferry school"),
             1,
         ),
         "references": (
             _("Where can this be checked?"),
-            _("Articles, reports, addresses: one a line."),
+            _("Articles, reports, addresses."),
             "",
-            2,
+            1,
         ),
-        "videos": (_("Films"), _("Their addresses: one a line."), "", 0),
+        "videos": (_("Films"), _("Their addresses."), "", 0),
         "id": (_("Identifier"), _("Empty: it is made of the name."), "", 0),
         "provenance": (_("Provenance"), _("real, or invented for the demonstration"), "", 0),
         "language": (_("Language of the sheet"), _("Two letters."), "fr", 0),
         "region": (_("Part of the route"), "", "", 0),
         "north_south": (_("North or South"), "", "", 0),
-        "names": (_("Names in other scripts"), _("language: name, one a line."), "", 0),
-        "pictures": (_("Pictures"), _("Their ids in photos.csv: one a line."), "", 0),
+        "names": (_("Names in other scripts"), _("language: name"), "", 0),
+        "pictures": (_("Pictures"), _("Their ids in photos.csv."), "", 0),
     }
 
 
@@ -232,6 +239,13 @@ def choices(column: Column, language: str) -> dict[str, str]:
         ("north", "south"): (_("North"), _("South")),
     }
     return dict(zip(column.values, said.get(column.values, ()), strict=False))
+
+
+def lists(said: list[FormField], language: str) -> dict[str, list[str]]:
+    """Give the words to choose from, by field; countries by the alphabet, É beside E."""
+    words = {one.key: list(choices(one.column, language).values()) for one in said}
+    words["countries"].sort(key=lambda word: unicodedata.normalize("NFD", word).casefold())
+    return {key: listed for key, listed in words.items() if listed}
 
 
 def _countries(language: str) -> dict[str, str]:
