@@ -136,8 +136,8 @@ def _wanted(key: str) -> str:
         "constants": _("write one `field of the sheet: value` a line"),
         "from": _("write the name of a field of the table, or a list of them"),
         "values": _("write one `value in the table: value in the sheet` a line"),
-        "split": _('write what separates the items, in quotes: ","'),
-        "join": _('write what goes between the parts, in quotes: " "'),
+        "split": _('write what separates the items, as `split: ","`'),
+        "join": _('write what goes between the parts, as `join: " "`'),
         "default": _("write a value, or a list of them"),
         "order": _("write one of: {values}").format(values=", ".join(ORDERS)),
     }[key]

@@ -10,6 +10,7 @@ from pipeline.corpus.table_files import Records, is_blank
 from pipeline.corpus.table_values import Work, column
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest
+from pipeline.stages import counted
 
 # More rows than these are counted, not listed: the line stays a line.
 SHOWN_ROWS = 5
@@ -126,15 +127,27 @@ def _notes(
     """Tell once, for the whole table, what was changed, held back and left out."""
     notes = [*records.notes, *work.notes]
     if work.stripped:
-        notes.append(_("markup taken out of {count} values").format(count=len(work.stripped)))
+        notes.append(
+            counted(
+                "markup taken out of {count} value",
+                "markup taken out of {count} values",
+                len(work.stripped),
+            )
+        )
     if work.kept_markup:
         notes.append(
-            _("markup kept in {count} values; `strip_markup: true` takes it out").format(
-                count=len(work.kept_markup)
+            counted(
+                "markup kept in {count} value; `strip_markup: true` takes it out",
+                "markup kept in {count} values; `strip_markup: true` takes it out",
+                len(work.kept_markup),
             )
         )
     if work.dated:
-        notes.append(_("years taken out of {count} dates").format(count=work.dated))
+        notes.append(
+            counted(
+                "year taken out of {count} date", "years taken out of {count} dates", work.dated
+            )
+        )
     unmet = [
         f"{one.key} {value}"
         for one in how.fields
