@@ -35,6 +35,7 @@ NEEDS = {
     "book": ("corpus", "coding", "comparison", "pictures"),
     "tables": ("corpus", "coding", "comparison"),
     "verbatims": ("corpus", "coding"),
+    "voice": ("corpus", "coding", "comparison", "pictures"),
 }
 
 
@@ -154,6 +155,19 @@ def verbatims(
     from pipeline.publication.verbatims import run
 
     _run("verbatims", partial(run, by=by, where=where), _folders(raw, out, book))
+
+
+@app.command()
+def voice(
+    speaker_id: Annotated[str, typer.Argument(help="a speaker_id of speakers.csv")],
+    raw: Folder = None,
+    out: Folder = None,
+    book: Folder = None,
+) -> None:
+    """Show one voice what is used of it, with a sheet to print and a table for its answers."""
+    from pipeline.publication.voice import run
+
+    _run("voice", lambda folders: run(folders, speaker_id), _folders(raw, out, book))
 
 
 @app.command()

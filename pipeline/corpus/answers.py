@@ -21,7 +21,8 @@ from pipeline.tables.files import typed
 
 CUT = "[…]"
 CUT_AS_TYPED = regex.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
-PHOTO = "photo/"
+# How answers name what is no passage of an interview: `photo/…`, `letter/…`, by kind of id.
+OWN_KEYS = {"photo_id": "photo/", "letter_id": "letter/"}
 # Share of equal characters (0–100) from which corrected words are taken for the same passage. A
 # refusal that reaches a likeness too many does no harm; one that misses does.
 NEAR = 80
@@ -58,7 +59,7 @@ def _fault(
     voice, interview = str(row["speaker_id"]), row["interview_id"]
     if voice not in voices:
         return "C-471", _('the voice "{id}" is not known').format(id=voice), nearest(voice, voices)
-    if str(row["passage"]).startswith(PHOTO):
+    if str(row["passage"]).startswith(tuple(OWN_KEYS.values())):
         return None
     if pd.isna(interview) or pd.isna(row["exact"]):
         fact = _('the passage "{id}" has no interview or no words').format(id=row["passage"])
@@ -191,21 +192,26 @@ def refused(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def without_refused(photos: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Take from photographs the scopes for which somebody they show said no."""
+def without_refused(own: pd.DataFrame, key: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Take from photographs or letters the scopes that somebody in them refused.
+
+    Args:
+        own: Rows with a consent of their own (tables.PHOTOS, tables.LETTERS).
+        key: The column that names them.
+        rows: answers.csv.
+
+    """
     no = rows[rows["answer"].eq(False).fillna(False)].dropna(subset=["passage", "scope"])
-    refused_scopes = set(no[["passage", "scope"]].itertuples(index=False, name=None))
-    photos = photos.copy()
+    refusals = set(no[["passage", "scope"]].itertuples(index=False, name=None))
+    own = own.copy()
     for column in ("consent", "in_force"):
-        photos[column] = pd.Series(
-            [
-                [scope for scope in scopes if (f"{PHOTO}{photo_id}", scope) not in refused_scopes]
-                for photo_id, scopes in photos[["photo_id", column]].to_numpy()
-            ],
-            index=photos.index,
-            dtype=object,
-        )
-    return photos
+        left = [
+            [scope for scope in scopes if (f"{OWN_KEYS[key]}{name}", scope) not in refusals]
+            for name, scopes in own[[key, column]].to_numpy()
+        ]
+        own[column] = pd.Series(left, index=own.index, dtype=object)
+    return own
 
 
 def notes(found: pd.DataFrame) -> list[str]:

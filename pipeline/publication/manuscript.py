@@ -25,7 +25,7 @@ from pipeline.publication.sandbox import Sandbox
 class Manuscript:
     """Rendered chapters (name → Markdown), what the door held back, the photographs they show.
 
-    `cited` are the passages and photographs with the chapter and line that show them.
+    `cited` are passages, photographs and letters with the chapter and line that show them.
     """
 
     chapters: dict[str, str] = field(default_factory=dict)

@@ -45,8 +45,9 @@ class Material:
 
 @dataclass(frozen=True)
 class Cited:
-    """A passage or photograph that a chapter shows: by which name, where, on which line."""
+    """What a chapter shows of somebody: quote, photo or letter, by which name, on which line."""
 
+    kind: str
     name: str
     file: Path
     line: int
@@ -57,7 +58,7 @@ class Cited:
 class Used:
     """What chapters used so far: facts, passages, photographs; and what the door held back.
 
-    `cited` are the passages and photographs with their chapter and line, for their voices.
+    `cited` are passages, photographs and letters with chapter and line, for their voices.
     """
 
     facts: list[str] = field(default_factory=list)
@@ -132,16 +133,16 @@ class Names:
             )
             self.used.held_back.append(said.format(file=shown(file), line=line, name=name))
             return NoQuote()
-        self._cite(str(name), place)
+        self._cite("quote", str(name), place)
         for passage in quotes.refused(place):
             said = _('the quote "{name}" shows "{passage}", which its voice refused')
             hint = _("take it out, or quote what does not touch it (answers.csv)")
             self._unknown("B-022", said.format(name=name, passage=passage), hint)
         return QuoteText(quote, self.material.language, self._original)
 
-    def _cite(self, name: str, place: Place | None = None) -> None:
+    def _cite(self, kind: str, name: str, place: Place | None = None) -> None:
         file, line = self._here()
-        self.used.cited.append(Cited(name, file, line, place))
+        self.used.cited.append(Cited(kind, name, file, line, place))
 
     def _original(self, quote: Quote) -> QuoteText | NoQuote:
         """Give the original of a quote; one that may not be printed is left out and told."""
@@ -180,7 +181,7 @@ class Names:
         if quote is None:
             return NoQuote()
         self.used.passages.append(quote)
-        self._cite(str(code), quote.place)
+        self._cite("quote", str(code), quote.place)
         return QuoteText(quote, self.material.language, self._original)
 
     def figure(self, name: str) -> str:
@@ -201,7 +202,7 @@ class Names:
             return ""
         language = self.material.language
         self.used.photos.append(str(name))
-        self._cite(str(name))
+        self._cite("photo", str(name))
         credit = _("Picture: {author}, {licence}").format(**row)
         words = " — ".join(filter(None, (_cell(row[f"caption_{language}"]), plain(credit))))
         alt = attribute(row[f"alt_{language}"])
@@ -217,6 +218,7 @@ class Names:
         row = self._cleared("letter", name, self.material.letters)
         if row is None:
             return ""
+        self._cite("letter", str(name))
         day = format_date(row["date"], "long", locale=self.material.language)
         dateline = ", ".join(filter(None, (_cell(row["place"]), plain(day))))
         who = " → ".join(filter(None, (_cell(row["author"]), _cell(row["addressed_to"]))))

@@ -12,8 +12,8 @@ from babel.dates import format_date
 
 from pipeline import tables
 from pipeline.coding.codings import texts
-from pipeline.corpus import handkept
-from pipeline.corpus.consent import VOICE, cleared
+from pipeline.corpus import consent, handkept
+from pipeline.corpus.consent import VOICE
 from pipeline.corpus.countries import country_names
 from pipeline.corpus.translations import talks
 from pipeline.messages import _
@@ -91,17 +91,18 @@ class Quotes:
         self.texts = texts(corpus[tables.INTERVIEWS], corpus[tables.TURNS])
         self.passages = _passages(corpus)
         self.by_hand: dict[str, Place] = {}
-        self.speakers = self._cleared(corpus[tables.SPEAKERS]).drop_duplicates(VOICE)
-        self.interviews = self._cleared(corpus[tables.INTERVIEWS]).set_index("interview_id")
-        self.sheets = self._cleared(corpus[tables.INITIATIVES]).set_index("initiative_id")
+        self.speakers = self.cleared(corpus[tables.SPEAKERS]).drop_duplicates(VOICE)
+        self.interviews = self.cleared(corpus[tables.INTERVIEWS]).set_index("interview_id")
+        self.sheets = self.cleared(corpus[tables.INITIATIVES]).set_index("initiative_id")
         rows = corpus[tables.INTERVIEWS]
         # Interview → the original of its talk.
         self.versions = dict(zip(rows["interview_id"], talks(rows), strict=True))
         self.languages = dict(zip(rows["interview_id"], rows["language"], strict=True))
 
-    def _cleared(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def cleared(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Let through what may be used for the purpose, masked."""
         speakers, masks = self.corpus[tables.SPEAKERS], self.corpus[tables.MASKS]
-        return cleared(rows, self.corpus.purpose, speakers, masks)
+        return consent.cleared(rows, self.corpus.purpose, speakers, masks)
 
     def read(self, file: Path, problems: Problems) -> list[str]:
         """Read quotes.csv of a manuscript; each must stand in its transcript, cuts included."""
@@ -165,7 +166,7 @@ class Quotes:
     def quote(self, place: Place) -> Quote | None:
         """Make a quote from places of an interview; None when a voice in it is not cleared."""
         pieces = self.pieces(place)
-        passing = self._cleared(pieces)
+        passing = self.cleared(pieces)
         if len(passing) < len(pieces) or pieces.empty:
             return None
         said: list[str] = []
