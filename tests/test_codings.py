@@ -20,7 +20,7 @@ TURNS = [
     ("awa", "On parle jusqu’à ce que tout le monde soit d’accord. On ne vote pas."),
     ("bruno", "Moi je dis que l’on vote. On ne vote pas toujours à main levée."),
 ]
-COLUMNS = ["interview_id", "exact", "code", "start", "prefix", "suffix", "coder"]
+COLUMNS = tables.CODINGS_BY_HAND.names
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def book(*codes, **renamed):
 
 
 @pytest.fixture
-def read(tmp_path, monkeypatch):
+def read_all(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def read_rows(*rows, codebook=None, turns=None, file="coder-a.csv"):
@@ -72,12 +72,21 @@ def read(tmp_path, monkeypatch):
             writer = csv.DictWriter(handle, COLUMNS)
             writer.writeheader()
             writer.writerows({"interview_id": "eau-01", "code": "consensus", **r} for r in rows)
-        found, _notes = codings.read(
+        found, corrections, _notes = codings.read(
             tmp_path / "codings",
             known(turns_of(TURNS) if turns is None else turns),
             codebook or book("consensus", "voting"),
             problems,
         )
+        return found, corrections, problems
+
+    return read_rows
+
+
+@pytest.fixture
+def read(read_all):
+    def read_rows(*rows, **settings):
+        found, _corrections, problems = read_all(*rows, **settings)
         return found, problems
 
     return read_rows
@@ -175,17 +184,38 @@ def test_the_position_a_tool_gives_tells_two_places_apart(read, side):
     assert found["start"].item() == place
 
 
-def test_a_position_that_fits_no_place_does_not_choose_one(read):
-    _found, problems = read({"exact": "On ne vote pas", "start": 3})
+def test_a_position_that_fits_no_place_does_not_choose_one(read_all):
+    found, corrections, problems = read_all({"exact": "On ne vote pas", "start": 3})
 
-    assert [p.code for p in problems] == ["D-006"]
+    assert (len(found), len(problems)) == (0, 0)
+    check(tables.CORRECTIONS, corrections)
+    row = corrections.iloc[0]
+    assert (row["status"], row["places"]) == ("ambiguous", "turn 2 (2:10), turn 3 (3:15)")
+    assert (row["old_words"], row["coding_id"]) == ("On ne vote pas", "coder-a:2")
 
 
-def test_a_mistyped_passage_is_sent_to_the_turn_of_its_nearest_likeness(read):
-    _found, problems = read({"exact": "On parle jusqu’a ce que tout le mond soit d’accord"})
+def test_a_passage_mistyped_by_hand_is_attached_and_listed_with_old_and_new_words(read_all):
+    typed_words = "On parle jusqu’a ce que tout le mond soit d’accord"
+
+    found, corrections, problems = read_all({"exact": typed_words})
+
+    assert not problems
+    check(tables.CODINGS, found)
+    check(tables.CORRECTIONS, corrections)
+    assert found["exact"].item() == "On parle jusqu’à ce que tout le monde soit d’accord"
+    assert corrections[["status", "old_words", "new_words", "places"]].iloc[0].tolist() == [
+        "edited",
+        typed_words,
+        "On parle jusqu’à ce que tout le monde soit d’accord",
+        "turn 2 (2:10)",
+    ]
+
+
+def test_words_of_another_sentence_are_sent_to_it_and_not_attached(read):
+    found, problems = read({"exact": "On crie jusqu’à ce que tout le monde soit d’accord"})
 
     (problem,) = problems
-    assert problem.code == "D-005"
+    assert (problem.code, len(found)) == ("D-005", 0)
     assert problem.hint == "compare it, word for word, with turn 2 (2:10)"
     assert "accord" not in str(problem)
 
@@ -196,13 +226,81 @@ def test_a_passage_like_nothing_in_the_transcript_has_no_misleading_place(read):
     assert problems[0].hint == "copy it from the transcript, word for word"
 
 
-def test_right_words_with_wrong_context_blame_the_context(read):
-    _found, problems = read({"exact": "On parle", "prefix": "jamais dit"})
+@pytest.mark.parametrize(
+    ("evidence", "status"),
+    [
+        ({"exact": "On parle", "prefix": "jamais dit"}, "ambiguous"),
+        ({"exact": "Jamais dit par personne ici.", "suffix": "On ne vote pas"}, "lost"),
+        ({"exact": "Jamais dit par personne ici.", "start": 40}, "lost"),
+        ({"exact": "Jamais dit par personne ici.", "text_sha256": "0" * 64}, "lost"),
+    ],
+)
+def test_what_once_stood_in_the_transcript_is_kept_until_a_person_settles_it(
+    read_all, evidence, status
+):
+    found, corrections, problems = read_all({**evidence, "memo": "voir Awa"}, {"exact": "On parle"})
 
-    (problem,) = problems
-    assert problem.code == "D-005"
-    assert "turn 2 (2:10)" in problem.hint
-    assert "`prefix`" in problem.hint
+    assert not problems
+    assert found["line"].tolist() == [3]
+    check(tables.CORRECTIONS, corrections)
+    row = corrections.iloc[0]
+    assert (row["status"], row["old_words"], row["memo"]) == (status, evidence["exact"], "voir Awa")
+    assert (row["file"], row["line"], row["coder"]) == ("coder-a.csv", 2, "coder-a")
+
+
+def test_a_position_of_an_earlier_text_is_moved_and_listed(read_all):
+    exact = "Moi je dis que l’on vote."
+    now = known(turns_of(TURNS))["eau-01"].words.index(exact)
+
+    found, corrections, problems = read_all({"exact": exact, "start": now - 7})
+
+    assert not problems
+    assert (found["start"].item(), found["status"].item()) == (now, "moved")
+    assert corrections[["status", "places"]].iloc[0].tolist() == ["moved", "turn 3 (3:15)"]
+
+
+def test_what_stands_as_it_was_written_is_no_correction(read_all):
+    found, corrections, _problems = read_all({"exact": "On parle"}, {"exact": "l'on vote"})
+
+    assert found[["status", "score"]].to_numpy().tolist() == [["exact", 1.0]] * 2
+    assert not len(corrections)
+
+
+def test_short_words_inside_longer_ones_are_not_meant(read):
+    found, problems = read(
+        {"exact": "on"}, turns=turns_of([("awa", "Bonjour, non. Oui, on y va.")])
+    )
+
+    assert not problems
+    assert found["start"].item() == 19
+
+
+def test_reviews_and_highlights_among_the_tables_are_left_to_their_readers(tmp_path):
+    coded = "interview_id,exact,code\neau-01,On parle,consensus\n"
+    (tmp_path / "coder.csv").write_text(coded, encoding="utf-8")
+    (tmp_path / "review.csv").write_text("interview_id;Decision\neau-01;oui\n", encoding="utf-16")
+    (tmp_path / "tags.csv").write_text("id,document,tag,content\n1,a,b,c\n", encoding="utf-8")
+    problems = Problems()
+
+    rows, _notes = codings.decisions(tmp_path, book("consensus"), problems)
+
+    assert not problems
+    assert rows.columns.tolist() == [*tables.CODINGS_BY_HAND.names, "line", "file"]
+    assert rows["file"].tolist() == [str(tmp_path / "coder.csv")]
+
+
+def test_decisions_of_other_sources_are_placed_beside_those_of_the_tables(read):
+    rows = typed(tables.CODINGS_BY_HAND, [{"interview_id": "eau-01", "exact": "On parle"}])
+    rows = rows.assign(code="consensus", line=7, file="projet.qdpx", coder="lea")
+    problems = Problems()
+
+    found, _corrections = codings.placed(rows, known(turns_of(TURNS))["eau-01"], problems)
+
+    assert found[["coding_id", "coder", "file"]].iloc[0].tolist() == [
+        "projet.qdpx:7",
+        "lea",
+        "projet.qdpx",
+    ]
 
 
 def test_an_unknown_interview_shows_the_nearest(read):
@@ -219,7 +317,7 @@ def test_every_problem_of_a_file_is_told_at_once(read):
         {"interview_id": "ailleurs", "exact": "On parle"},
     )
 
-    assert [(p.line, p.code) for p in problems] == [
+    assert sorted((p.line, p.code) for p in problems) == [
         (2, "D-004"),
         (3, "D-004"),
         (3, "D-005"),
@@ -238,10 +336,11 @@ def test_what_windows_names_csv_is_read_and_what_a_mac_hides_is_not(read, tmp_pa
 
 
 def test_no_folder_of_codings_is_no_coding(tmp_path):
-    found, notes = codings.read(tmp_path / "none", {}, book("a"), Problems())
+    found, corrections, notes = codings.read(tmp_path / "none", {}, book("a"), Problems())
 
     assert found.columns.tolist() == tables.CODINGS.names
-    assert (len(found), notes) == (0, [])
+    assert corrections.columns.tolist() == tables.CORRECTIONS.names
+    assert (len(found), len(corrections), notes) == (0, 0, [])
 
 
 def test_a_passage_across_turns_is_cut_at_each_voice(read):

@@ -1,24 +1,33 @@
-"""People's codings: a passage and a code, found again in the transcript word for word."""
+"""People's codings: a passage and a code, found again in the transcript or kept until they are."""
 
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import regex
 from rapidfuzz import fuzz
 
 from pipeline import tables
+from pipeline.coding import taguette
+from pipeline.coding.anchors import UNKNOWN, Anchor, Index, Outcome
 from pipeline.coding.codebook import Codebook
 from pipeline.corpus import handkept, words
+from pipeline.corpus.encodings import decode
 from pipeline.corpus.texts import cut_at_turns, text_of
 from pipeline.messages import _
-from pipeline.problems import Problems, nearest, shown
-from pipeline.tables.files import typed
+from pipeline.problems import DataError, Problems, nearest, shown
+from pipeline.tables.files import empty, typed
 
-# As many characters of context as W3C's TextQuoteSelector tools keep, enough to tell places apart.
-CONTEXT = 32
 # Below this share of equal characters (0–100) the place shown would be another passage.
 NEAR_PASSAGE = 80
+PLACE = ("start", "end", "exact", "prefix", "suffix")
+TEXT = pd.StringDtype(na_value=pd.NA)
+Row = dict[str, Any]
 ORDER = ["interview_id", "start", "end", "code", "coder", "coding_id"]
 
 
@@ -30,14 +39,19 @@ class Text:
     sha256: str
     turns: pd.DataFrame
 
-    def places(self, spans: list[tuple[int, int]]) -> str:
+    @cached_property
+    def _turns(self) -> tuple[list[int], list[int], list[object]]:
+        return tuple(self.turns[name].tolist() for name in ("start", "turn", "start_s"))
+
+    def places(self, spans: Sequence[tuple[int, int]]) -> str:
         """Name the turns where spans begin, with the time where it is known; no words."""
         return ", ".join(self._place(start) for start, _end in spans)
 
     def _place(self, start: int) -> str:
-        turn = self.turns[self.turns["start"] <= start].iloc[-1]
-        time = "" if pd.isna(turn["start_s"]) else f" ({_clock(turn['start_s'])})"
-        return _("turn {number}").format(number=turn["turn"]) + time
+        starts, turns, times = self._turns
+        number = bisect_right(starts, start) - 1
+        time = "" if pd.isna(times[number]) else f" ({_clock(float(str(times[number])))})"
+        return _("turn {number}").format(number=turns[number]) + time
 
 
 def _clock(seconds: float) -> str:
@@ -58,30 +72,54 @@ def texts(interviews: pd.DataFrame, turns: pd.DataFrame) -> dict[str, Text]:
 
 
 def read(
-    folder: Path, known: dict[str, Text], codebook: Codebook, problems: Problems
-) -> tuple[pd.DataFrame, list[str]]:
+    folder: Path, known: Mapping[str, Text], codebook: Codebook, problems: Problems
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """
-    Read every CSV of `folder` and find its passages.
+    Read every CSV of `folder` and find its passages: `decisions`, `of_known` and `placed` in one.
 
     Returns:
-        Codings (tables.CODINGS) in the order of interviews and texts, and notes on how the tables
-        were read. Problems: D-003 (unknown interview), D-004 (unknown code), D-005 (not in the
-        transcript), D-006 (stands twice).
+        Codings (tables.CODINGS) in the order of interviews and texts, tables.CORRECTIONS, and
+        notes on how the tables were read.
 
     """
-    rows: list[dict[str, object]] = []
+    rows, notes = decisions(folder, codebook, problems)
+    rows = of_known(rows, known, problems)
+    groups = rows.groupby("interview_id")
+    parts = [placed(said, known[str(key)], problems) for key, said in groups]
+    found, corrections = zip(*parts, strict=True) if parts else ((), ())
+    return (
+        pd.concat([empty(tables.CODINGS), *found], ignore_index=True),
+        pd.concat([empty(tables.CORRECTIONS), *corrections], ignore_index=True),
+        notes,
+    )
+
+
+def decisions(
+    folder: Path, codebook: Codebook, problems: Problems
+) -> tuple[pd.DataFrame, list[str]]:
+    """
+    Read people's decisions from every CSV of `folder`; reviews of suggestions are not among them.
+
+    Returns:
+        One row a decision, `code` by its present name: the columns of tables.CODINGS_BY_HAND,
+        `line` and `file`; and notes on how the tables were read. Problems: D-004 (unknown code).
+
+    """
+    frames = [empty(tables.CODINGS_BY_HAND).assign(line=pd.Series(dtype="Int64"), file="")]
     notes: list[str] = []
-    for file in _files(folder):
+    codes = _Codes(codebook)
+    for file in filter(_is_of_coder, _files(folder)):
         kept = handkept.read(file, tables.CODINGS_BY_HAND, problems)
         notes += handkept.note_lines(kept)
         # A row whose cells have slipped would put words of the passage into the message.
         slipped = {p.line for p in problems if p.file == shown(file)}
         whole = kept.rows[~kept.rows["line"].isin(slipped)]
-        for row in whole.dropna(subset=["interview_id", "exact", "code"]).to_dict("records"):
-            found = _coding(row, file, known, codebook, problems)
-            rows += [found] if found else []
-    codings = typed(tables.CODINGS, rows).sort_values(ORDER, kind="stable", ignore_index=True)
-    return codings, notes
+        whole = whole.dropna(subset=["interview_id", "exact", "code"])
+        pairs = zip(whole["code"].tolist(), whole["line"].tolist(), strict=True)
+        present = [codes.present(str(code), file, line, problems) for code, line in pairs]
+        frames.append(whole.assign(code=pd.array(present, dtype=TEXT), file=str(file)))
+    made = pd.concat(frames, ignore_index=True)
+    return made.astype({"file": TEXT}), notes
 
 
 def _files(folder: Path) -> list[Path]:
@@ -90,78 +128,131 @@ def _files(folder: Path) -> list[Path]:
     return [f for f in inside if f.suffix.lower() == ".csv" and not f.name.startswith(".")]
 
 
-def _coding(
-    row: dict[str, object],
-    file: Path,
-    known: dict[str, Text],
-    codebook: Codebook,
-    problems: Problems,
-) -> dict[str, object] | None:
-    line, interview_id = int(str(row["line"])), str(row["interview_id"])
-    code = _code(str(row["code"]), file, line, codebook, problems)
-    if interview_id not in known:
+def _is_of_coder(file: Path) -> bool:
+    """Whether a CSV holds codings, not highlights of Taguette nor a review of suggestions."""
+    try:
+        data = file.read_bytes()
+        text, _encoding = decode(data, file)
+    except DataError:
+        return True  # the reader says what is wrong with it
+    header = next((line for line in text.splitlines() if line.strip()), "").lower()
+    names = {name.strip('" \t') for name in re.split(r"[,;\t]", header)}
+    return "decision" not in names and not taguette.recognises(data, file.suffix)
+
+
+class _Codes:
+    """The codes of the codebook, by their present and former names."""
+
+    def __init__(self, codebook: Codebook):
+        self.renamed, self.names = codebook.renamed, set(codebook.codes["code"])
+
+    def present(self, written: str, file: Path, line: int, problems: Problems) -> str:
+        """Give the present name of a code; D-004 when it has none."""
+        code = self.renamed.get(written, written)
+        if self.names and code not in self.names:  # an unreadable codebook is told by itself
+            problems.add(
+                "D-004",
+                file,
+                line,
+                _('code "{code}" is not in the codebook').format(code=written),
+                _("add it to codebook.yaml, or map it under `renamed:`. {nearest}").format(
+                    nearest=nearest(written, self.names)
+                ),
+            )
+        return code
+
+
+def of_known(rows: pd.DataFrame, known: Collection[str], problems: Problems) -> pd.DataFrame:
+    """Keep the decisions on interviews of the corpus; D-003 for each of the others."""
+    is_known = rows["interview_id"].isin(list(known))
+    for row in rows[~is_known].to_dict("records"):
         problems.add(
             "D-003",
-            file,
-            line,
-            _('the interview "{id}" is not in the corpus').format(id=interview_id),
-            nearest(interview_id, known),
+            row["file"],
+            row["line"],
+            _('the interview "{id}" is not in the corpus').format(id=row["interview_id"]),
+            nearest(row["interview_id"], known),
         )
-        return None
-    text = known[interview_id]
-    span = _span(row, text, file, line, problems)
-    return _found(row, code, text, span, file) if span else None
+    return rows[is_known]
 
 
-def _code(written: str, file: Path, line: int, codebook: Codebook, problems: Problems) -> str:
-    """Give the present name of a code; D-004 when it has none."""
-    code, codes = codebook.renamed.get(written, written), codebook.codes["code"]
-    if len(codes) and code not in set(codes):  # a codebook that cannot be read is told by itself
-        problems.add(
-            "D-004",
-            file,
-            line,
-            _('code "{code}" is not in the codebook').format(code=written),
-            _("add it to codebook.yaml, or map it under `renamed:`. {nearest}").format(
-                nearest=nearest(written, codes)
-            ),
-        )
-    return code
+def placed(rows: pd.DataFrame, text: Text, problems: Problems) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Find the decisions on one interview in its text.
+
+    A decision that says nothing but its words (no `start`, `prefix`, `suffix`, `text_sha256`) must
+    stand in the text, or be like one clear place. One that was made on an earlier text, as these
+    columns show, is never refused: lost or ambiguous, it is kept in the corrections.
+
+    Args:
+        rows: As `decisions` gives them, of one interview.
+        text: Its text.
+        problems: Collects D-005 (not in the transcript) and D-006 (stands several times).
+
+    Returns:
+        Codings (tables.CODINGS) in the order of the text, and one row of tables.CORRECTIONS for
+        every coding that is not where and as it was written.
+
+    """
+    index = Index(text.words)
+    found: list[Row] = []
+    corrections: list[Row] = []
+    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
+        outcome = index.reanchor(_anchor(row))
+        if outcome.anchor is None and not _is_anchored(row):
+            _refuse(row, outcome, text, problems)
+            continue
+        found += [_coding(row, outcome, text)] if outcome.anchor else []
+        corrections += [_correction(row, outcome, text)] if outcome.status != "exact" else []
+    codings = typed(tables.CODINGS, found).sort_values(ORDER, kind="stable", ignore_index=True)
+    return codings, typed(tables.CORRECTIONS, corrections)
 
 
-def _found(
-    row: dict[str, object], code: str, text: Text, span: tuple[int, int], file: Path
-) -> dict[str, object]:
-    start, end = span
+def _anchor(row: Row) -> Anchor:
+    start = UNKNOWN if row["start"] is None else int(row["start"])
+    return Anchor(start, start, row["exact"], row["prefix"] or "", row["suffix"] or "")
+
+
+def _is_anchored(row: Row) -> bool:
+    """Whether a decision shows that its words once stood in the transcript."""
+    return any(row[name] is not None for name in ("start", "prefix", "suffix", "text_sha256"))
+
+
+def _named(row: Row) -> Row:
+    file = Path(row["file"])
+    whose = file.stem if file.suffix == ".csv" else file.name
+    coder = file.stem if row["coder"] is None else row["coder"]
+    return {**row, "coding_id": f"{whose}:{row['line']}", "coder": coder, "file": file.name}
+
+
+def _coding(row: Row, outcome: Outcome, text: Text) -> Row:
+    assert outcome.anchor, "what is not attached is no coding"
+    where = {name: getattr(outcome.anchor, name) for name in PLACE}
+    sha = {"text_sha256": text.sha256}
+    return {**_named(row), **where, **sha, "status": outcome.status, "score": outcome.score}
+
+
+def _correction(row: Row, outcome: Outcome, text: Text) -> Row:
+    new = outcome.anchor
+    spans = [(new.start, new.end)] if new else outcome.candidates
     return {
-        **row,
-        "coding_id": f"{file.stem}:{row['line']}",
-        "code": code,
-        "coder": file.stem if pd.isna(row["coder"]) else row["coder"],
-        "start": start,
-        "end": end,
-        "exact": text.words[start:end],
-        "prefix": text.words[max(0, start - CONTEXT) : start],
-        "suffix": text.words[end : end + CONTEXT],
-        "text_sha256": text.sha256,
-        "file": file.name,
+        **_named(row),
+        "status": outcome.status,
+        "score": outcome.score,
+        "old_words": row["exact"],
+        "new_words": " | ".join(dict.fromkeys(text.words[a:b] for a, b in spans)) or None,
+        "places": text.places(spans) or None,
     }
 
 
-def _span(
-    row: dict[str, object], text: Text, file: Path, line: int, problems: Problems
-) -> tuple[int, int] | None:
-    exact = str(row["exact"])
-    spans = occurrences(text.words, exact, _given(row, "prefix"), _given(row, "suffix"))
-    if not pd.isna(row["start"]):
-        spans = [s for s in spans if s[0] == row["start"]] or spans
-    if len(spans) == 1:
-        return spans[0]
-    if spans:
+def _refuse(row: Row, outcome: Outcome, text: Text, problems: Problems) -> None:
+    """Say of words that nothing attaches to a place why they have none: D-005, D-006."""
+    spans = occurrences(text.words, row["exact"])
+    if len(spans) > 1:
         problems.add(
             "D-006",
-            file,
-            line,
+            row["file"],
+            row["line"],
             _("the passage stands {count} times in {id}: {places}").format(
                 count=len(spans), id=row["interview_id"], places=text.places(spans)
             ),
@@ -169,25 +260,19 @@ def _span(
         )
     else:
         fact = _("the passage is not in {id}").format(id=row["interview_id"])
-        problems.add("D-005", file, line, fact, _remedy(text, exact))
-    return None
+        remedy = _remedy(text, row["exact"], outcome)
+        problems.add("D-005", row["file"], row["line"], fact, remedy)
 
 
-def _given(row: dict[str, object], column: str) -> str:
-    return "" if pd.isna(row[column]) else str(row[column])
-
-
-def _remedy(text: Text, exact: str) -> str:
-    """Say where a passage stands without its context, or where its nearest likeness does."""
-    spans = occurrences(text.words, exact)
-    if spans:
-        return _("it stands in {places}, but not with this `prefix` and `suffix`").format(
-            places=text.places(spans)
-        )
-    near = fuzz.partial_ratio_alignment(exact, text.words, score_cutoff=NEAR_PASSAGE)
-    if near is None:
+def _remedy(text: Text, exact: str, outcome: Outcome) -> str:
+    """Say where a passage has likenesses: as far as it was compared, else the nearest of all."""
+    spans = outcome.candidates
+    if not spans:
+        near = fuzz.partial_ratio_alignment(exact, text.words, score_cutoff=NEAR_PASSAGE)
+        spans = ((near.dest_start, near.dest_end),) if near else ()
+    if not spans:
         return _("copy it from the transcript, word for word")
-    place = text.places([(near.dest_start, near.dest_end)])
+    place = text.places(spans)
     return _("compare it, word for word, with {place}").format(place=place)
 
 

@@ -21,9 +21,9 @@ def run(folders: Folders) -> None:
         turns = files.read(tables.TURNS, folders.processed)
         book = codebook.read(folders.raw / "codebook.yaml", problems)
         known = codings.texts(interviews, turns)
-        rows, notes = codings.read(folders.raw / "codings", known, book, problems)
+        rows, corrections, notes = codings.read(folders.raw / "codings", known, book, problems)
         problems.check()
-        made = build(interviews, turns, book, rows)
+        made = build(interviews, turns, book, rows) | {tables.CORRECTIONS: corrections}
         write_stage(folders.processed / "2-coding", made)
         stage.read += [
             counted("{count} code", "{count} codes", len(book.codes)),

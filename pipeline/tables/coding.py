@@ -273,7 +273,9 @@ SUGGESTERS = Table(
     "How far suggestions can be relied upon: one row a suggester and code, over the sentences of "
     "coded interviews, each interview held back whole while the others are learned from.",
     (
-        text("suggester", "the lexicon, or what was learned", required=True, values=SUGGESTER_NAMES),
+        text(
+            "suggester", "the lexicon, or what was learned", required=True, values=SUGGESTER_NAMES
+        ),
         CODE_COLUMN,
         Column("is_used", "yes_no", "it suggests for this code", required=True),
         count("sentences_count", "sentences of answers in coded interviews"),
