@@ -85,11 +85,7 @@ def read(data: bytes, path: Path) -> Reading:
     if body is None:
         raise _other_kind(path, "OpenDocument")
     walk = _Walk(_bold_styles(root))
-    lines = walk.lines(body)
-    headings = _idle_headings(lines, walk.headings)
-    reading = assembled([line for i, line in enumerate(lines) if i not in headings], path)
-    for i in headings:
-        reading.leave(lines[i].place, lines[i].text)
+    reading = assembled(walk.lines(body), path, walk.headings)
     for place, text in walk.aside:
         reading.leave(place, text)
     reading.unused.sort(key=lambda item: item[0])
@@ -149,14 +145,6 @@ def _count(element: Element, wanted: str, default: int) -> int:
     """Give an attribute that is a number of at most six figures, else the default."""
     written = _attribute(element, wanted)
     return int(written) if written.isdecimal() and len(written) < 7 else default
-
-
-def _idle_headings(lines: list[Line], headings: set[int]) -> list[int]:
-    """Find the headings (by paragraph) that begin no turn, unless the file is nothing else."""
-    begins = heads.chosen(lines)[0]
-    idle = [i for i, line in enumerate(lines) if line.place in headings and i not in begins]
-    rest = set(range(len(lines))) - set(idle)
-    return idle if any(lines[i].text.strip() for i in rest) else []
 
 
 class _Walk:

@@ -22,6 +22,8 @@ from pipeline.problems import DataError, Problems
 MAX_TOKENS = 5_000_000
 # Nobody's document nests deeper; LibreOffice stays below 30.
 MAX_DEPTH = 1000
+# The outline level of what is no heading.
+BODY_LEVEL = 9
 
 _SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}\{\\rtf")
 _TOKEN = re.compile(
@@ -56,6 +58,7 @@ class _State:
     blind: int = 1
     in_table: bool = False
     in_fonts: bool = False
+    is_heading: bool = False
     boxes: int = 0
 
 
@@ -77,7 +80,7 @@ def read(data: bytes, path: Path) -> Reading:
     document = _Document(path)
     document.take(data.decode("latin-1"))
     layout = document.layout
-    reading = assembled(layout.lines, path)
+    reading = assembled(layout.lines, path, layout.headings)
     for place, text in layout.aside:
         reading.leave(place, text)
     reading.unused.sort(key=lambda item: item[0])
@@ -150,6 +153,9 @@ class _Document:
             self._is_starred = True
         elif symbol in "\r\n":
             self._word("par", None)
+        elif symbol in "{}\\":
+            # In East Asian sets these may be the second byte of a sign.
+            self._bytes(symbol.encode())
         else:
             self._say(SIGNS.get(symbol, ""))
 
@@ -208,6 +214,8 @@ class _Document:
             if self._state.reads is Reads.ASIDE:
                 self.layout.note("\n")
             elif self._state.reads is Reads.TEXT:
+                if self._state.is_heading:
+                    self.layout.mark_heading()
                 self.layout.end_of(word, in_table=self._state.in_table)
         else:
             self._set(word, number)
@@ -242,7 +250,12 @@ class _Document:
             page = self._page
             self._state = replace(state, bold=False, hidden=False, deleted=False, encoding=page)
         elif word in ("pard", "intbl"):
-            self._state = replace(state, in_table=word == "intbl")
+            in_table = word == "intbl"
+            self._state = replace(
+                state, in_table=in_table, is_heading=in_table and state.is_heading
+            )
+        elif word == "outlinelevel" and (number or 0) < BODY_LEVEL:
+            self._state = replace(state, is_heading=True)
         elif word == "uc" and number is not None:
             self._state = replace(state, blind=max(0, min(number, 8)))
         else:

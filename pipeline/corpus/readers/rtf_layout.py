@@ -10,6 +10,7 @@ class Layout:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.aside: list[tuple[int, str]] = []
+        self.headings: set[int] = set()
         self._places = 0
         self._pieces: list[tuple[str, bool]] = []
         self._outer: list[list[tuple[str, bool]]] = []
@@ -30,6 +31,10 @@ class Layout:
     def veil(self, text: str) -> None:
         """Add words that the paragraph hides."""
         self._veiled.append(text)
+
+    def mark_heading(self) -> None:
+        """Call the paragraph a heading."""
+        self.headings.add(self._places + 1)
 
     def end_note(self) -> None:
         """End a note; it belongs to the paragraph it stands in."""

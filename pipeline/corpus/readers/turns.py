@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -66,13 +66,17 @@ def clean(text: str) -> str:
     return trimmed
 
 
-def assembled(lines: Sequence[Line], path: Path) -> Reading:
+def assembled(
+    lines: Sequence[Line], path: Path, headings: Collection[int] = frozenset()
+) -> Reading:
     """
     Join lines into turns.
 
     Args:
         lines: The file's lines in order, blank ones included.
         path: Its name, for the problems.
+        headings: The places of lines that the file calls headings: those that begin no turn are
+            `unused`, unless the file is nothing else.
 
     Returns:
         A turn for each head, with the lines up to the next; without any head, a turn for each
@@ -84,10 +88,29 @@ def assembled(lines: Sequence[Line], path: Path) -> Reading:
 
     """
     heads, doubtful = chosen(lines)
+    idle = _idle(lines, heads, headings)
+    if idle:
+        reading = assembled([line for i, line in enumerate(lines) if i not in idle], path)
+        reading.unused += [(lines[i].place, clean(lines[i].text)) for i in idle]
+        reading.unused.sort(key=lambda item: item[0])
+        return reading
     _check_times(lines, heads, path)
     reading = _by_head(lines, heads) if heads else _by_block(lines)
     reading.doubtful = doubtful
     return reading
+
+
+def _idle(
+    lines: Sequence[Line], heads: dict[int, Head], headings: Collection[int]
+) -> dict[int, Line]:
+    """Find the headings that begin no turn; none where nothing else is written."""
+    rest, idle = False, dict[int, Line]()
+    for i, line in enumerate(lines):
+        if line.place in headings and i not in heads and line.text.strip():
+            idle[i] = line
+        else:
+            rest = rest or bool(line.text.strip())
+    return idle if rest else {}
 
 
 def _check_times(lines: Sequence[Line], heads: dict[int, Head], path: Path) -> None:
