@@ -82,6 +82,7 @@ pictures: [cour]
 videos: [https://example.org/film]
 references: [un article]
 sources: [le site]
+licence: CC BY 4.0
 visited_date: 2012-07-21
 provenance: real
 language: fr
@@ -146,6 +147,7 @@ def test_every_field_and_section_has_its_place(read):
         "videos": ["https://example.org/film"],
         "references": ["un article"],
         "sources": ["le site"],
+        "licence": "CC BY 4.0",
         "visited_date": pd.Timestamp("2012-07-21"),
         "provenance": "real",
         "language": "fr",

@@ -28,7 +28,16 @@ KEYS = {
     "people": ("organisation", "leader", "objectives", "partners", "members", "call_to_action"),
     "questions": ("about", "singular", "business_model", "potential", "social_value", "trigger"),
     "traces": ("visited_date", "sources", "references", "videos"),
-    "team": ("id", "provenance", "language", "region", "north_south", "names", "pictures"),
+    "team": (
+        "id",
+        "provenance",
+        "licence",
+        "language",
+        "region",
+        "north_south",
+        "names",
+        "pictures",
+    ),
 }
 
 
@@ -220,6 +229,7 @@ def _team() -> Said:
         "videos": (_("Films"), _("Their addresses."), "", 0),
         "id": (_("Identifier"), _("Empty: it is made of the name."), "", 0),
         "provenance": (_("Provenance"), _("real, or invented for the demonstration"), "", 0),
+        "licence": (_("Licence"), "", "CC BY 4.0", 0),
         "language": (_("Language of the sheet"), _("Two letters."), "fr", 0),
         "region": (_("Part of the route"), "", "", 0),
         "north_south": (_("North or South"), "", "", 0),

@@ -28,7 +28,8 @@ def read(file: Path, problems: Problems) -> list[Sheets] | None:
     Read the forms in a file.
 
     Returns:
-        A `Sheets` for each sheet of the file that is a form; None where none is.
+        A `Sheets` for each sheet of the file that is a form; None where none is, or where the
+        file cannot be read, which is a problem.
 
     Problems: C-323 no name, C-324, C-326 and C-327 of answers, C-333 a field that no form has,
     C-338 nothing is filled in, C-340 a formula without value, C-342 an answer beside its cell;
@@ -37,7 +38,7 @@ def read(file: Path, problems: Problems) -> list[Sheets] | None:
     before = len(problems)
     found = [grid for grid in _grids(file, problems) if _mark(grid) in (MARK, TABLE_MARK)]
     if len(problems) > before:
-        return []
+        return None
     return [_sheets(grid, problems) for grid in found] or None
 
 

@@ -11,6 +11,8 @@ from pipeline.problems import DataError, Problems, nearest
 Row = tuple[int, dict[str, Any]]
 # Under this name a record has the key that it stands under in an object of objects.
 KEY = "@key"
+# A table of the most rows that are read has fewer; to load more only to refuse them takes long.
+MOST_OBJECTS = 400_000
 # Deeper than this nothing that a person means as a field lies.
 DEEPEST = 20
 
@@ -26,7 +28,8 @@ def read(file: Path, rows: str, problems: Problems) -> tuple[list[str], list[Row
     Args:
         file: JSON or GeoJSON; the properties of a feature are its fields.
         rows: The dotted path of the records; "" to look for them.
-        problems: Collects C-103 no text, C-334 no such path, C-336 no JSON, C-338 no records.
+        problems: Collects C-103 no text, C-334 no such path, C-336 no JSON, C-337 too large,
+            C-338 no records.
 
     Returns:
         The names of all fields in the order met, and the records, numbered from 1; None where
@@ -35,6 +38,9 @@ def read(file: Path, rows: str, problems: Problems) -> tuple[list[str], list[Row
     """
     try:
         text, _encoding = decode(file.read_bytes(), file)
+        if text.count("{") > MOST_OBJECTS:
+            too_large(file, problems)
+            return None
         loaded = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except DataError as error:
         problems.extend(error.problems)
@@ -55,6 +61,17 @@ def read(file: Path, rows: str, problems: Problems) -> tuple[list[str], list[Row
         return None
     records = [(n, _flat(record)) for n, record in enumerate(found, 1)]
     return list(dict.fromkeys(name for _n, record in records for name in record)), records
+
+
+def too_large(file: Path, problems: Problems) -> None:
+    """Note that a table is too large to be read: C-337."""
+    problems.add(
+        "C-337",
+        file,
+        0,
+        _("the table is too large to be one of initiatives"),
+        _("keep the rows that are needed, in a file of their own"),
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

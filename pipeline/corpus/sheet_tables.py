@@ -23,11 +23,18 @@ def read(files: list[Path], problems: Problems) -> list[Sheets]:
     of the table and of its values.
     """
     kept = [file for file in files if file.suffix.lower() in table_files.ENDINGS]
-    read_as_forms = {file: forms.read(file, problems) for file in kept}
-    made = [sheets for found in read_as_forms.values() for sheets in found or []]
-    open_ones = [file for file in kept if read_as_forms[file] is None]
+    made: list[Sheets] = []
+    open_ones, broken = [], []
+    for file in kept:
+        before = len(problems)
+        found = forms.read(file, problems)
+        if found is None and len(problems) == before:
+            open_ones.append(file)
+        elif found is None:
+            broken.append(file)
+        made += found or []
     maps = [file for file in files if file.name == SHARED or file.name.endswith(OWN)]
-    for file, how in _paired(open_ones, maps, problems).items():
+    for file, how in _paired(open_ones, broken, maps, problems).items():
         read_in = table_sheets.read(file, how, problems)
         made += [read_in] if read_in else []
     return made
@@ -40,45 +47,55 @@ def is_known(file: Path) -> bool:
     )
 
 
-def _paired(kept: list[Path], maps: list[Path], problems: Problems) -> dict[Path, Mapping]:
-    """Find the mapping of each table; a mapping with a fault is told, and its table waits."""
-    own = {file: m for file in kept for m in maps if m.name in _own_names(file)}
-    left = [file for file in kept if file not in own]
-    pairs = {file: mapping.read(one, problems) for file, one in own.items()}
+def _paired(
+    kept: list[Path], broken: list[Path], maps: list[Path], problems: Problems
+) -> dict[Path, Mapping]:
+    """
+    Find the mapping of each table in `kept`.
+
+    A mapping with a fault is told, and its table waits; one for a table that is broken waits too.
+    """
+    pairs: dict[Path, Mapping | None] = {}
     for one in maps:
-        if one.name == SHARED:
-            pairs |= _by_shared(one, left, problems)
-        elif one not in own.values():
-            _no_table(one, one.name.removesuffix(OWN), kept, problems)
-    for file in left:
+        how = mapping.read(one, problems)
+        table = _table_of(one, how, [*kept, *broken], maps)
+        if table:
+            pairs[table] = how
+        elif how and not (broken and one.name == SHARED and not how.table):
+            _no_table(one, how.table or one.name.removesuffix(OWN), kept, problems)
+    for file in kept:
         if file not in pairs:
             _no_mapping(file, problems)
-    for file, how in pairs.items():
-        if how and how.table and how.table != file.name:
-            _no_table(how.file, how.table, kept, problems)
-    return {file: how for file, how in pairs.items() if how and how.table in ("", file.name)}
+    return {file: how for file, how in pairs.items() if how and file in kept}
+
+
+def _table_of(one: Path, how: Mapping | None, kept: list[Path], maps: list[Path]) -> Path | None:
+    """Find the table that a mapping is for: by its own name, by what it says, as the only one."""
+    if one.name != SHARED:
+        named = [file for file in kept if one.name in _own_names(file)]
+        return named[0] if named and (not how or how.table in ("", named[0].name)) else None
+    names = {m.name for m in maps}
+    left = [file for file in kept if not names & set(_own_names(file))]
+    if how and how.table:
+        return next((file for file in left if file.name == how.table), None)
+    return left[0] if len(left) == 1 else None
 
 
 def _own_names(file: Path) -> tuple[str, str]:
     return file.stem + OWN, file.name + OWN
 
 
-def _by_shared(one: Path, left: list[Path], problems: Problems) -> dict[Path, Mapping | None]:
-    """Say which table `mapping.yaml` is for; where it has a fault, for none that is told of."""
-    how = mapping.read(one, problems)
-    if how is None:
-        return dict.fromkeys(left)
-    named = [file for file in left if how.table == file.name] if how.table else left
-    if len(named) == 1:
-        return {named[0]: how}
-    if not named:
-        _no_table(one, how.table, left, problems)
-    return {}
-
-
 def _no_table(one: Path, name: str, kept: list[Path], problems: Problems) -> None:
-    fact = _('the mapping is for "{name}", which is not here').format(name=name or "?")
-    problems.add("C-332", one, 1, fact, nearest(name, [file.name for file in kept]))
+    names = [file.name for file in kept]
+    fact = (
+        _("the mapping does not say which table it is for")
+        if name == SHARED
+        else _('the mapping is for "{name}", which is not here').format(name=name)
+    )
+    remedy = _("write `table:` with the name of its file. {nearest}").format(
+        nearest=nearest(name, names)
+    )
+    problems.add("C-332", one, 1, fact, remedy)
 
 
 def _no_mapping(file: Path, problems: Problems) -> None:

@@ -128,18 +128,8 @@ def is_too_large(file: Path, problems: Problems) -> bool:
     """Say whether a file is larger than any table of initiatives, which is a problem: C-337."""
     if file.stat().st_size <= MOST_BYTES:
         return False
-    _too_many(file, problems)
+    json_tables.too_large(file, problems)
     return True
-
-
-def _too_many(file: Path, problems: Problems) -> None:
-    problems.add(
-        "C-337",
-        file,
-        0,
-        _("the table is too large to be one of initiatives"),
-        _("keep the rows that are needed, in a file of their own"),
-    )
 
 
 def name_of(cell: Any) -> str:
@@ -175,7 +165,7 @@ def read(
         problems.add("C-338", file, 0, fact, remedy)
         return None
     if made and len(made.rows) > MOST_ROWS:
-        _too_many(file, problems)
+        json_tables.too_large(file, problems)
         return None
     return made
 

@@ -13,7 +13,7 @@ from pipeline.messages import _
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-CELL_NAME = re.compile(r"([A-Z]{1,4})([0-9]{1,9})")
+CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 class Refusal(Exception):
@@ -66,7 +66,7 @@ def look(parts: dict[str, bytes]) -> dict[str, Look]:
             )
         if "content.xml" in parts:
             return _ods(parts["content.xml"])
-    except (etree.LxmlError, LookupError, ValueError):
+    except (etree.LxmlError, LookupError, ValueError, AttributeError):
         raise Refusal(
             "C-336",
             _("the workbook is cut off or damaged"),
@@ -118,18 +118,21 @@ def _worksheet(xml: bytes, lengths: list[int]) -> Look:
         row = int(element.get("r", row + 1))
         column = 0
         for cell in element.iterchildren("{*}c"):
-            named = CELL_NAME.fullmatch(cell.get("r", ""))
-            row, column = (int(named[2]), _column(named[1])) if named else (row, column + 1)
+            row, column = _place(cell.get("r"), row, column + 1)
             seen.reach(row, column)
             _xlsx_cell(cell, (row, column), lengths, seen)
     return seen
 
 
-def _column(letters: str) -> int:
+def _place(name: str | None, row: int, column: int) -> tuple[int, int]:
+    """Give the row and the column of a cell; one without a name follows the one before."""
+    if name is None:
+        return row, column
+    letters, figures = CELL_NAME.fullmatch(name).groups()  # type: ignore[union-attr]
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
-    return number
+    return int(figures), number
 
 
 def _xlsx_cell(

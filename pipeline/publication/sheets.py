@@ -128,6 +128,8 @@ def _answers(said: dict[str, Any]) -> list[str]:
 
 def _sources(said: dict[str, Any]) -> str:
     found = [*said.get("references", []), *said.get("sources", [])]
+    if "licence" in said:
+        found.append(_("licence: {name}").format(name=said["licence"]))
     if not found:
         return ""
     return f"::: sources\n[{plain(_('Sources'))}]{{.label}} {plain(' ; '.join(found))}\n:::"

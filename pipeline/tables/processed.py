@@ -72,6 +72,7 @@ INITIATIVES = Table(
         listed("videos", "addresses"),
         listed("references", "where a claim of the sheet can be checked"),
         listed("sources", "where the sheet comes from"),
+        text("licence", "under which others’ data in the sheet may be used again"),
         Column("visited_date", "date", "when the travellers were there"),
         PROVENANCE_COLUMN,
         text("language", "language of the sheet"),
