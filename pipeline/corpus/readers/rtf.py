@@ -18,8 +18,8 @@ from pipeline.corpus.readers.turns import Reading, assembled
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems
 
-# A 20-hour interview has 300,000; ten times as many take ten seconds.
-MAX_TOKENS = 5_000_000
+# A 20-hour interview has 300,000 to 600,000; this many take half a minute.
+MAX_TOKENS = 3_000_000
 # Nobody's document nests deeper; LibreOffice stays below 30.
 MAX_DEPTH = 1000
 # The outline level of what is no heading.

@@ -20,6 +20,9 @@ _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # that books and timelines are written in.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
+# Half of a sign beyond the first 65,536, as JSON and RTF may write it: no text can hold it.
+_HALVES = re.compile("[\ud800-\udfff]")
+
 # Blanks that `str.strip` does not count as such: a byte-order mark amid pasted text, ZWSP.
 _INVISIBLE = "\ufeff\u200b"
 
@@ -59,7 +62,7 @@ class Reading:
 
 def clean(text: str) -> str:
     r"""Bring text to the corpus form: NFC, `\n` the only break, no control sign or outer blank."""
-    text = _CONTROLS.sub("", _BREAKS.sub("\n", text))
+    text = _HALVES.sub("\ufffd", _CONTROLS.sub("", _BREAKS.sub("\n", text)))
     trimmed, before = unicodedata.normalize("NFC", text), ""
     while trimmed != before:
         trimmed, before = trimmed.strip().strip(_INVISIBLE), trimmed

@@ -10,9 +10,10 @@ A segment is a turn, as a cue is in subtitles: it is what the file gives a time 
 film cuts hang on these times. Two segments of one speaker are not joined: nothing in the format
 says that nobody else was heard between them.
 
-Where the words of a segment name several speakers, the segment is parted where the word's speaker
-changes; a word without speaker goes with the one before. Where the words name none or one, or the
-segment names one whom no word does (somebody renamed it by hand), the segment's speaker holds.
+Where the words of a segment name speakers, they count: the segment is parted where the word's
+speaker changes, and a word without speaker goes with the one before. The segment's own speaker holds
+where its words name none, or where it is one whom no word of the file names: somebody renamed it by
+hand and left the words as they were.
 """
 
 import itertools
@@ -62,13 +63,14 @@ def read(data: bytes, path: Path) -> Reading:
     if rows is None:
         raise _other_kind(path)
     names = _names(content)
+    known = {_speaker(w, names) for row in objects(rows) for w in objects(row.get("words"))} - {""}
     reading, problems = Reading(), Problems()
     for place, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             reading.leave(place, string(row))
             continue
         try:
-            turns = _turns(row, place, names)
+            turns = _turns(row, place, names, known)
         except ValueError:
             note_bad_time(problems, path, place)
             continue
@@ -118,17 +120,28 @@ def _names(content: object) -> dict[str, str]:
     return {key: name for key, name in pairs if key and name.strip()}
 
 
-def _turns(row: Row, place: int, names: dict[str, str]) -> list[Turn]:
-    """Make a turn of a segment, or several. Raises ValueError on a time that is none."""
+def _turns(row: Row, place: int, names: dict[str, str], known: set[str]) -> list[Turn]:
+    """
+    Make a turn of a segment, or several.
+
+    Args:
+        row: The segment.
+        place: Its number.
+        names: What the speakers' ids stand for.
+        known: Whom the words of the file name.
+
+    Raises:
+        ValueError: A time is none.
+
+    """
     words = objects(row.get("words"))
     text = string(row.get("text")) or _joined(words)
     speaker, span = _speaker(row, names), _times(row)
-    runs = _runs(words, names)
-    voices = {name for name, _run in runs}
-    if len(voices) < 2 or (speaker and speaker not in voices):
+    runs = _runs(words, names) if not speaker or speaker in known else []
+    if len(runs) < 2:
         if math.isnan(span[0]) and words:
             span = _times_of(words)
-        return [Turn(speaker or next(iter(voices), ""), text, place, *span)]
+        return [Turn(runs[0][0] if runs else speaker, text, place, *span)]
     return [
         Turn(name, part, place, start_s, end_s)
         for (name, part), (start_s, end_s) in zip(
