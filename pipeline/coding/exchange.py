@@ -18,7 +18,7 @@ from pipeline.coding.codebook import Codebook
 from pipeline.coding.outgoing import Outgoing
 from pipeline.coding.project import PATH, Project
 from pipeline.messages import _, plural
-from pipeline.problems import Problems, nearest
+from pipeline.problems import DataError, Problems, nearest
 from pipeline.tables.files import typed
 from pipeline.tables.shapes import Table, count, text
 
@@ -37,7 +37,7 @@ ROWS = Table(
     (
         *tables.CODINGS_BY_HAND.columns,
         count("line", "line of the file, or number of the coding where lines do not tell"),
-        text("file", "name of the file", required=True),
+        text("file", "the file", required=True),
     ),
 )
 
@@ -51,6 +51,12 @@ def recognises(path: Path) -> bool:
             return taguette.recognises(handle.read(HEAD_BYTES), path.suffix)
     except OSError:
         return False
+
+
+def files_of(folder: Path) -> list[Path]:
+    """List the files of other tools in a folder, but not what a Mac or an editor hides there."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [f for f in inside if not f.name.startswith(".") and f.is_file() and recognises(f)]
 
 
 def read(path: Path) -> Project:
@@ -92,13 +98,15 @@ def decisions(
         One row a passage and code: the columns of tables.CODINGS_BY_HAND, `line`, `file`. Where
         the source is our text, `start` and `end` are its positions and `text_sha256` is its own;
         elsewhere they are empty, and `exact`, `prefix` and `suffix` say where to look. What is
-        remarkable, but no mistake, is in `attrs["notes"]`.
-
-    Raises:
-        DataError: the file cannot be read at all.
+        remarkable, but no mistake, is in `attrs["notes"]`. A file that cannot be read at all gives
+        no row; `problems` says why (D-20x, D-23x).
 
     """
-    project = read(path)
+    try:
+        project = read(path)
+    except DataError as error:
+        problems.extend(error.problems)
+        return typed(ROWS, [])
     reading = _Reading(path, project, interviews, codebook, problems, leaving or {})
     rows = reading.rows()
     made = typed(ROWS, rows)
@@ -154,8 +162,8 @@ class _Reading:
         if not row["exact"]:  # a picture, a recording, an empty passage: no words of an interview
             self.passed_over[row["kind"] if row["kind"] not in ("text", "transcript") else ""] += 1
             return None
-        interview_id = self._interview(row, line)
-        code = self._code(row, path, line)
+        interview_id = self._interview(row)
+        code = self._code(row, path)
         if interview_id is None or code is None:
             return None
         return {
@@ -165,11 +173,11 @@ class _Reading:
             "memo": row["memo"],
             "created_at": row["modified_at"] or row["created_at"],
             "line": line,
-            "file": self.path.name,
+            "file": str(self.path),
             **self._place(row, interview_id),
         }
 
-    def _interview(self, row: Row, line: int) -> str | None:
+    def _interview(self, row: Row) -> str | None:
         source = self.sources.get(row["source_guid"], {})
         names = [row["source"], source.get("path"), source.get("rich_path")]
         for name in filter(None, names):
@@ -179,20 +187,20 @@ class _Reading:
                     return self.names[_folded(said)]
         self._tell(
             "D-003",
-            line,
+            row,
             str(row["source"]),
             _('the interview "{id}" is not in the corpus').format(id=row["source"]),
             nearest(str(row["source"]), self.interviews),
         )
         return None
 
-    def _code(self, row: Row, path: str, line: int) -> str | None:
+    def _code(self, row: Row, path: str) -> str | None:
         found = self.codes.find(path.split(PATH))
         if found is None:
             said = row["code"] or row["code_guid"]
             self._tell(
                 "D-004",
-                line,
+                row,
                 said,
                 _('code "{code}" is not in the codebook').format(code=said),
                 _("add it to codebook.yaml, or map it under `renamed:`. {nearest}").format(
@@ -201,10 +209,11 @@ class _Reading:
             )
         return found
 
-    def _tell(self, code: str, line: int, name: str, fact: str, remedy: str) -> None:
+    def _tell(self, code: str, row: Row, name: str, fact: str, remedy: str) -> None:
         """Tell of an unknown name once, where it stands first."""
         if (code, name) not in self.told:
             self.told.add((code, name))
+            line = self.project.lines.get(row["guid"], 0)
             self.problems.add(code, self.path, line, fact, remedy)
 
     def _place(self, row: Row, interview_id: str) -> Row:

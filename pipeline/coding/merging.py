@@ -11,11 +11,14 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
+from pipeline.coding.outgoing import HELD
 from pipeline.messages import _
 from pipeline.tables.files import typed
 
 Row = dict[str, Any]
 HAND_KEPT = ".csv"
+# Start, end, and whether the talk is held back (else it is masked).
+Hidden = tuple[int, int, bool]
 
 
 def merged(
@@ -30,8 +33,8 @@ def merged(
 
     Args:
         codings: Placed in their texts (tables.CODINGS), of several files.
-        hidden: `interview_id`, `start`, `end` of what did not leave (`outgoing.hidden`): ends of
-            passages inside one such stretch are the same.
+        hidden: What did not leave as it is (`outgoing.hidden`): ends of passages inside one such
+            stretch are the same, and what lies in talk that is held back is not missed.
 
     Returns:
         The codings that count, in order, and tables.CONFLICTS.
@@ -71,32 +74,43 @@ def _person(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-def _blurred(hidden: pd.DataFrame | None) -> dict[str, list[tuple[int, int]]]:
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for interview_id, start, end in [] if hidden is None else hidden.to_numpy().tolist():
-        spans.setdefault(interview_id, []).append((int(start), int(end)))
+def _blurred(hidden: pd.DataFrame | None) -> dict[str, list[Hidden]]:
+    spans: dict[str, list[Hidden]] = {}
+    for row in [] if hidden is None else hidden.to_dict("records"):
+        span = (int(row["start"]), int(row["end"]), row["kind"] == HELD)
+        spans.setdefault(row["interview_id"], []).append(span)
     return spans
 
 
-def _place(row: Row, blurred: list[tuple[int, int]]) -> tuple[int, int]:
-    """Give the place of a coding as it can be told from outside."""
+def _place(row: Row, blurred: list[Hidden]) -> tuple[int, int]:
+    """Give the place of a coding as it is seen outside; what is held back there is not.
+
+    An end inside masked words takes all of them along, and one inside talk that is held back
+    leaves all of it out. A place that ends before it begins has not been seen at all.
+    """
     start, end = int(row["start"]), int(row["end"])
-    a = next((last for first, last in blurred if first <= start <= last), start)
-    b = next((first for first, last in blurred if first <= end <= last), end)
+    a, b = start, end
+    for first, last, is_held in blurred:
+        if first <= start < last:
+            a = last if is_held else first
+        if first < end <= last:
+            b = first if is_held else last
     return a, b
 
 
-def _once(group: list[Row], blurred: list[tuple[int, int]], met: _Met) -> list[Row]:
+def _once(group: list[Row], blurred: list[Hidden], met: _Met) -> list[Row]:
     """Make one row of those of several files that have one place; `files` lists where it stands."""
     found: dict[tuple[int, int], list[Row]] = {}
     for row in sorted(group, key=_rank):
         if row["start"] is None:  # lost or ambiguous: nobody knows yet which place it has
-            found.setdefault((-1, row["number"]), []).append({**row, "files": {row["file"]}})
+            found[-1, row["number"]] = [{**row, "files": {row["file"]}, "is_seen": False}]
             continue
         place = _place(row, blurred)
+        is_seen = place[0] < place[1]
         twin = next((r for r in found.get(place, []) if row["file"] not in r["files"]), None)
         if twin is None:
-            found.setdefault(place, []).append({**row, "files": {row["file"]}})
+            once = {**row, "files": {row["file"]}, "is_seen": is_seen}
+            found.setdefault(place, []).append(once)
             continue
         met.add(twin, row)
         twin["files"].add(row["file"])
@@ -185,7 +199,8 @@ def _missing(kept: list[Row], met: _Met) -> list[Row]:
         for interview_id, coder, file, project in sorted(met.pairs):
             is_made_from = (interview_id, coder, file) == (row["interview_id"], person, row["file"])
             is_project = not project.lower().endswith(HAND_KEPT)
-            if is_made_from and is_project and _is_by_hand(row) and project not in row["files"]:
+            is_gone = project not in row["files"] and row["is_seen"]
+            if is_made_from and is_project and is_gone and _is_by_hand(row):
                 why = _("it is not in {file}, which came back; it is kept").format(file=project)
                 rows.append(_conflict("missing", row, None, why))
     return rows

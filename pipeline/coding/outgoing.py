@@ -152,11 +152,11 @@ def _pieces(ours: str, text: str, start: int, out: int, spans: pd.DataFrame) -> 
 
 
 def hidden(texts: dict[str, Outgoing]) -> pd.DataFrame:
-    """List the places that cannot be told apart from outside: `interview_id`, `start`, `end`."""
+    """List what is not seen outside: `interview_id`, `start`, `end`, `kind` (masked or held)."""
     rows = [
-        (interview_id, piece.start, piece.end)
+        (interview_id, piece.start, piece.end, piece.kind)
         for interview_id, text in texts.items()
         for piece in text.pieces
         if piece.kind != SAME
     ]
-    return pd.DataFrame(rows, columns=["interview_id", "start", "end"])
+    return pd.DataFrame(rows, columns=["interview_id", "start", "end", "kind"])

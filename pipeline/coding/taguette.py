@@ -40,8 +40,7 @@ def recognises(head: bytes, suffix: str) -> bool:
         return True
     if head.startswith(b"PK"):
         return suffix.lower() == ".xlsx"
-    line = head.splitlines()[0] if head else b""
-    said = line.decode("utf-8-sig", errors="replace").lower()
+    said = head.partition(b"\n")[0].decode("utf-8-sig", errors="replace").lower()
     return any(_names(said.split(sign)) == list(COLUMNS) for sign in ",;\t")
 
 
@@ -70,13 +69,9 @@ def read(path: Path) -> Project:
         remedy = _("check its name, its folder and its permissions").format()
         raise refusal("D-231", path, 0, fact, remedy) from error
     if size > MAX_BYTES:
-        raise refusal(
-            "D-231",
-            path,
-            0,
-            _("the file is larger than {limit} MB").format(limit=MAX_BYTES // MB),
-            _("export the project without media files, or in parts").format(),
-        )
+        fact = _("the file is larger than {limit} MB").format(limit=MAX_BYTES // MB)
+        remedy = _("export the project without media files, or in parts").format()
+        raise refusal("D-231", path, 0, fact, remedy)
     if data.startswith(SQLITE):
         return _database(path)
     table = _xlsx(data, path) if data.startswith(b"PK") else _csv(data, path)
@@ -335,6 +330,9 @@ class Html(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep the words; a surrogate that stands alone is three bytes, as Taguette has it."""
+        if data.startswith("\n") and self.sizes and not self.sizes[-1]:
+            self.pieces.pop()  # the line is ended already, by the HTML itself
+            self.sizes.pop()
         self.pieces.append(data)
         self.sizes += [len(sign.encode("utf-8", "surrogatepass")) for sign in data]
 
