@@ -131,11 +131,11 @@ def _tell_held_back(stage: Stage, made: Tables) -> None:
 
 def _tell_aside(settings: Project, read: Tables) -> list[str]:
     """Say which codings do not count because another version of their interview does."""
-    said = _(
-        "{interview}: {count} codings not counted, because another version of the interview,"
-        " more coded, is"
-    )
     if read[tables.INTERVIEWS]["translation_of"].isna().all():
         return []
+    said = _("{interview}: {codings} aside; another version of the interview, more coded, counts")
     aside = _counted(PURPOSES[0], settings, read).aside
-    return [said.format(interview=name, count=count) for name, count in aside.items()]
+    return [
+        said.format(interview=name, codings=counted("{count} coding", "{count} codings", count))
+        for name, count in aside.items()
+    ]

@@ -23,7 +23,7 @@ MOST_MISFITS = 0.1
 # A pair whose lengths, times or place on the path fit no better than this is for people to check.
 FITS_BY_LENGTH = 0.01
 FITS_BY_TIME = 0.5
-FITS_BY_PATH = 0.8
+FITS_BY_PATH = 0.9
 # Below this share of turns that meet one by the same voice, the clocks are not of one recording.
 COMMON_CLOCK = 0.6
 # Cells of three tables of 8 bytes: 2,800 turns beside as many take 200 MB; no talk is so long.

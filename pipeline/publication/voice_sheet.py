@@ -17,6 +17,7 @@ from pipeline.publication.typography import set_line
 # Drawn, not set: no font of ours has them, and who does not read knows them.
 TICK = "M4 13 L10 19 L21 5"
 CROSS = "M5 5 L19 19 M19 5 L5 19"
+COLOURS = {TICK: "#14532d", CROSS: "#8c1515"}
 # A letter is its author's own: enough to know which one.
 LETTER_LENGTH = 400
 
@@ -156,7 +157,7 @@ def _head(found: Restitution, title: str, language: str) -> str:
 def _icon(path: str, kind: str, label: str) -> str:
     return (
         f'<svg class="{kind}" viewBox="0 0 24 24" role="img" aria-label="{_say(label)}">'
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
+        f'<path d="{path}" fill="none" stroke="{COLOURS[path]}" stroke-width="3"/></svg>'
     )
 
 
@@ -191,9 +192,9 @@ def _how() -> str:
     return (
         f"<h2>{_say(_('Your words, and your answer'))}</h2>"
         f'<p class="how">{_say(_("For each passage, tick one box."))}</p>'
-        f'<p class="how">{_icon(TICK, "agreed", yes)} <b>{_say(yes)}</b> '
+        f'<p class="choice">{_icon(TICK, "agreed", yes)}<b class="agreed">{_say(yes)}</b> '
         f"{_say(_('these words may be shown.'))}</p>"
-        f'<p class="how">{_icon(CROSS, "declined", no)} <b>{_say(no)}</b> '
+        f'<p class="choice">{_icon(CROSS, "declined", no)}<b class="declined">{_say(no)}</b> '
         f"{_say(_('these words will not be shown. You need not say why.'))}</p>"
     )
 
@@ -237,7 +238,7 @@ def _shown(passage: Passage, photos: dict[str, int], language: str) -> str:
 
 def _said(words: tuple[str, ...], language: str, kind: str) -> str:
     lang = f' lang="{language}"' if LANGUAGE.fullmatch(language) else ""
-    lines = "".join(f"<p>{_say(text)}</p>" for text in words)
+    lines = "".join(f"<p>{_say(set_line(text, language))}</p>" for text in words)
     return f'<blockquote class="{kind}"{lang}>{lines}</blockquote>'
 
 
