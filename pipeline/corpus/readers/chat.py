@@ -25,13 +25,13 @@ from pipeline.corpus.encodings import decode
 from pipeline.corpus.readers.times import NO_TIMES, Span
 from pipeline.corpus.readers.turns import Reading, Turn
 
-_SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}@(?:UTF8|Begin)\b")
+_SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}@(?:[^\n]{1,200}\n@){0,8}(?:UTF8|Begin)\b")
 _TIER = re.compile(r"(\*[^:\s]{1,30}|%[^:\s]{1,30}|@[^:\t]{1,60})(?::[ \t]{0,80}|$|(?=[ \t]))")
 # What only holds the file together.
 _FRAME = frozenset({"@UTF8", "@Begin", "@End", "@Participants", "@PID", "@Font", "@Window"})
 
 _BULLET = re.compile(
-    r"[\x15•](?:%\w{3}:[\"“]?[^\x15•\s]{0,200}_)?(\d{1,10})_(\d{1,10})-?[\x15•]"
+    r"[\x15•](?:%\w{3}:[^\x15•]{0,200}_)?(\d{1,10})_(\d{1,10})-?[\x15•]"
     r"|(?<!\S)(\d{1,10})_(\d{1,10})(?=\s*$)"
 )
 _OTHER_BULLET = re.compile(r"\x15[^\x15]{0,300}\x15")
@@ -39,10 +39,10 @@ _OTHER_BULLET = re.compile(r"\x15[^\x15]{0,300}\x15")
 # What is taken out with all that it holds: codes, pauses, events, others' words, omissions.
 _CODE = re.compile(
     r"\[[^\[\]]{0,400}\]|\((?:\.{1,3}|\d{1,4}(?:[:.]\d{0,4}){0,2})\)"
-    r"|&[={}*][^\s]{0,200}|(?<!\S)0[^\W\d]\w{0,40}|(?<!\S)0(?=\s|$)"
+    r"|↫[^↫\s]{0,80}↫|&[={}*][^\s]{0,200}|(?<!\S)0[^\W\d]\w{0,40}|(?<!\S)0(?=\s|$)"
 )
 # Before an utterance, how it follows the last one; behind it, how it ends.
-_LINKER = re.compile(r"(?<!\S)\+(?:[<^,\"+]|≈|≋)")
+_LINKER = re.compile(r"(?<!\S)\+[<^,\"+≈≋](?![/.])")
 _ENDINGS = (
     (re.compile(r"\+\.{3}|\+…"), "…"),
     (re.compile(r"\+\.\.\?"), "…?"),
@@ -57,7 +57,7 @@ _LENGTHENING = re.compile(r"(?<=[^\W\d]):{1,5}(?=[\s\w.,?!]|$)")
 _OVERLAP = re.compile(r"[⌈⌉⌊⌋][2-9]?")
 _COMPOUND = re.compile(r"(?<=\w)[+_](?=\w)")
 _SIGNS = str.maketrans(
-    dict.fromkeys("<>‹›()^≠ˈˌː↑↓∆∇°▁▔☺♋⁇∬⁎∙§∾↻⇗↗→↘⇘∞≈≋∲⤆⤇⁑↫⁻", "") | {"‡": ",", "„": ","}
+    dict.fromkeys("<>‹›()^≠ˈˌː↑↓∆∇°▁▔☺♋⁇∬⁎∙§∾↻⇗↗→↘⇘∞≈≋∮∲⤆⤇⁑⁻", "") | {"‡": ",", "„": ","}
 )
 _BEFORE_SIGN = re.compile(r"\s+(?=[.,…])")
 _BEFORE_ASKING = re.compile(r"\s+(?=[?!])")
@@ -127,7 +127,8 @@ def _utter(reading: Reading, place: int, speaker: str, body: str, *, is_french: 
     """Add an utterance as a turn, and its codes as one entry of what is unused."""
     span, body = _timed(body)
     codes = [match[0] for match in _CODE.finditer(body)]
-    codes += [match[0] for match in _OVERLAP.finditer(_CODE.sub(" ", body))]
+    bare = _CODE.sub(" ", body)
+    codes += _LINKER.findall(bare) + _OVERLAP.findall(bare)
     text = _as_said(body, is_french=is_french)
     if any(sign.isalnum() for sign in text):
         reading.add(Turn(speaker, text, place, *span))
@@ -147,9 +148,10 @@ def _timed(body: str) -> tuple[Span, str]:
 
 
 def _as_said(body: str, *, is_french: bool) -> str:
-    text = _LINKER.sub(" ", _CODE.sub(" ", body))
+    text = _CODE.sub(" ", body)
     for ending, sign in _ENDINGS:
         text = ending.sub(sign, text)
+    text = _LINKER.sub(" ", text)
     text = _OVERLAP.sub("", _FORM_MARKER.sub("", _SPOKEN_CODE.sub("", text)))
     text = _COMPOUND.sub(" ", _LENGTHENING.sub("", text)).translate(_SIGNS)
     text = _BEFORE_SIGN.sub("", _BLANKS.sub(" ", text))

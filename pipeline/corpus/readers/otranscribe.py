@@ -57,9 +57,15 @@ class _Row:
     """A line as typed: its words, the signs of them that are bold at its beginning, its times."""
 
     place: int
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
     bold: int = 0
     times: list[tuple[int, float]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return "".join(self.parts)
 
     @property
     def start_s(self) -> float:
@@ -108,7 +114,7 @@ class _Typist:
         if self._time is not None:
             self._stamp()
         # A paragraph's tags break a line that holds something; `<br>` always does.
-        if (token.name == "br" and token.opens) or self.rows[-1].text or self.rows[-1].times:
+        if (token.name == "br" and token.opens) or self.rows[-1].parts or self.rows[-1].times:
             self.rows.append(_Row(len(self.rows) + 1))
 
     def _words(self, text: str) -> None:
@@ -117,10 +123,14 @@ class _Typist:
             return
         row = self.rows[-1]
         text = _BLANKS.sub(" ", text)
-        text = text if row.text else text.lstrip()
-        if self._depth_of_bold and row.bold == len(row.text):
+        if not row.parts or row.parts[-1].endswith(" "):
+            text = text.lstrip()
+        if not text:
+            return
+        if self._depth_of_bold and row.bold == row.size:
             row.bold += len(text)
-        row.text += text
+        row.parts.append(text)
+        row.size += len(text)
 
     def _stamp(self) -> None:
         """Note a time where it stands in the line."""
@@ -132,7 +142,7 @@ class _Typist:
             note_bad_time(self._problems, self._path, self.rows[-1].place)
         else:
             if not math.isnan(time):
-                self.rows[-1].times.append((len(self.rows[-1].text.rstrip()), time))
+                self.rows[-1].times.append((self.rows[-1].size, time))
 
 
 def _typed(source: str, path: Path, problems: Problems) -> list[_Row]:

@@ -11,9 +11,9 @@ film cuts hang on these times. Two segments of one speaker are not joined: nothi
 says that nobody else was heard between them.
 
 Where the words of a segment name speakers, they count: the segment is parted where the word's
-speaker changes, and a word without speaker goes with the one before. The segment's own speaker holds
-where its words name none, or where it is one whom no word of the file names: somebody renamed it by
-hand and left the words as they were.
+speaker changes, and a word without speaker goes with the one before. The segment's own speaker
+holds where its words name none, or where it is one whom no word of the file names: somebody renamed
+it by hand and left the words as they were.
 """
 
 import itertools
