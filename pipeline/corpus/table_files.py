@@ -67,14 +67,21 @@ def grids(file: Path, wanted: Collection[str], problems: Problems) -> list[Grid]
     """
     if file.suffix.lower() in WORKBOOKS:
         return [
-            Grid(file, sheet.name, _filled(sheet.rows), sheet.doubtful, sheet.is_hidden)
+            Grid(file, sheet.name, _filled(sheet), sheet.doubtful, sheet.is_hidden)
             for sheet in workbooks.read(file, problems)
         ]
     return _csv(file, wanted, problems)
 
 
-def _filled(rows: list[list[Any]]) -> list[tuple[int, list[Any]]]:
-    return [(n, row) for n, row in enumerate(rows, 1) if any(not is_blank(cell) for cell in row)]
+def _filled(sheet: workbooks.Sheet) -> list[tuple[int, list[Any]]]:
+    """Number the rows that say anything, were it a formula without a value."""
+    doubtful = {row for row, _column in sheet.doubtful}
+    below: list[list[Any]] = [[] for _row in range(max(doubtful, default=0) - len(sheet.rows))]
+    return [
+        (n, row)
+        for n, row in enumerate([*sheet.rows, *below], 1)
+        if n in doubtful or any(not is_blank(cell) for cell in row)
+    ]
 
 
 def is_blank(value: Any) -> bool:

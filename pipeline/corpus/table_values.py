@@ -19,6 +19,8 @@ from pipeline.problems import Problems
 BODIES = ("about", "singular", "business_model", "potential", "social_value", "trigger")
 YEAR = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2}|2100)(?!\d)")
 NUMBERS = re.compile(r"[-+]?\d{1,20}(?:[.,]\d{1,20})?")
+# Marks that only colour a letter of ours; those of other scripts stay.
+ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
 PATTERN = re.compile(r"[*?\[]")
 
 
@@ -143,15 +145,15 @@ def _checked(number: int, value: Any, one: Field, work: Work) -> Any:
 
 
 def slug(text: str) -> str:
-    """Make an id out of a name: letters of any script, figures, hyphens; Latin ones bare."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not _is_accent(c))
-    kept = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", bare).casefold())
-    return kept.replace("_", "-").strip("-")
+    """Make an id out of a name: letters of any script, figures, hyphens; Latin letters bare."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c not in ACCENTS)
+    kept = "".join(c if _is_of_word(c) else " " for c in unicodedata.normalize("NFC", bare))
+    return "-".join(kept.split())
 
 
-def _is_accent(character: str) -> bool:
-    """Say whether a mark only colours a letter; those of Indian and Khmer letters are letters."""
-    return "\u0300" <= character <= "\u036f"
+def _is_of_word(character: str) -> bool:
+    """Say whether a sign is of a word: vowels of Indian and Khmer scripts are marks, no letters."""
+    return unicodedata.category(character)[0] in "LNM"
 
 
 def _list(number: int, items: list[Any], one: Field, work: Work) -> Any:

@@ -119,8 +119,9 @@ def _worksheet(xml: bytes, lengths: list[int]) -> Look:
         column = 0
         for cell in element.iterchildren("{*}c"):
             row, column = _place(cell.get("r"), row, column + 1)
-            seen.reach(row, column)
-            _xlsx_cell(cell, (row, column), lengths, seen)
+            if len(cell):  # one without anything in it only has a colour
+                seen.reach(row, column)
+                _xlsx_cell(cell, (row, column), lengths, seen)
     return seen
 
 

@@ -22,6 +22,7 @@ from pipeline.problems import Problems
 MOST_BYTES = 32_000_000
 MOST_UNPACKED = 96_000_000
 MOST_ENTRIES = 2_000
+MOST_ROWS = 50_000
 MOST_CELLS = 2_000_000
 MOST_CHARACTERS = 64_000_000
 # Older Office files, and newer ones behind a password, are such a container.
@@ -106,8 +107,9 @@ def _too_large() -> Refusal:
 
 def _sheets(parts: dict[str, bytes]) -> list[Sheet]:
     looks = workbook_xml.look(parts)
-    if any(look.cells > MOST_CELLS for look in looks.values()) or (
-        sum(look.characters for look in looks.values()) > MOST_CHARACTERS
+    if any(
+        look.rows > MOST_ROWS or look.cells > MOST_CELLS or look.characters > MOST_CHARACTERS
+        for look in looks.values()
     ):
         raise _too_large()
     with CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts))) as book:
