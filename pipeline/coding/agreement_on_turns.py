@@ -16,31 +16,34 @@ Sums = dict[str, Numbers]
 
 def on_turns(found: Compared, codes: list[str]) -> Rows:
     """Measure all codes together, then each; rows of tables.AGREEMENT."""
-    rows: Rows = []
-    for measure in ("alpha", "fleiss_kappa", "percent_agreement"):
-        rows += measured(measure, found, codes)
-    for pair in combinations(sorted(found.raters["coder"].unique()), 2):
-        rows += measured("cohen_kappa", _of_pair(found, pair), codes)
+    rows = measured(["alpha", "fleiss_kappa", "percent_agreement"], found, codes)
+    for pair in combinations(sorted(set(found.raters["coder"])), 2):
+        shared = _of_pair(found, pair)
+        if len(shared.raters):  # two who never coded the same interview cannot be compared
+            rows += measured(["cohen_kappa"], shared, codes)
     return rows
 
 
-def measured(measure: str, found: Compared, codes: list[str]) -> Rows:
-    """Make the rows of one measure."""
+def measured(measures: list[str], found: Compared, codes: list[str]) -> Rows:
+    """Make the rows of some measures."""
     grouped = group_column(found)
     sums = _sums(found, codes, grouped or "interview_id")
-    statistic, names = STATISTICS[measure]
-    result = estimate(statistic, tuple(sums[name] for name in names), grouped is None)
     counts = {
         "units_count": sums["turns"].sum(axis=0),
         "given_count": sums["any"].sum(axis=0),
         "agreed_count": sums["every"].sum(axis=0),
     }
-    about = about_of(found.raters) | {"unit": "%" if measure == "percent_agreement" else None}
-    everything = [None, *codes]
-    notes = notes_of(found, everything, result.value)
     agreed = counts["agreed_count"]
     blind = (agreed == 0) | (agreed == counts["given_count"])
-    return rows_of(measure, everything, result, grouped, about, counts, notes, blind)
+    everything: list[str | None] = [None, *codes]
+    rows: Rows = []
+    for measure in measures:
+        statistic, names = STATISTICS[measure]
+        result = estimate(statistic, tuple(sums[name] for name in names), grouped is None)
+        about = about_of(found.raters) | {"unit": "%" if measure == "percent_agreement" else None}
+        notes = notes_of(found, everything, result.value)
+        rows += rows_of(measure, everything, result, grouped, about, counts, notes, blind)
+    return rows
 
 
 def _of_pair(found: Compared, pair: tuple[str, str]) -> Compared:
@@ -65,12 +68,14 @@ def _sums(found: Compared, codes: list[str], group: str) -> Sums:
     that differ; `unlike`: the same both ways, by raters less one; `unlike_share`: by all pairs of
     the turn. `judgements`, `turns`, `pairs`: how many there are in all. They add up over groups.
     """
-    raters = found.raters.groupby("interview_id").size().rename("raters")
-    turns = found.turns.join(raters, on="interview_id")
+    raters = found.raters["interview_id"].value_counts()
+    turns = found.turns.assign(raters=found.turns["interview_id"].map(raters).astype(float))
     groups = pd.Index(turns[group].unique())
     m, n = "raters", "given"
-    cells = found.marks.groupby(["turn_id", "code"]).size().rename(n).reset_index()
-    cells = cells.merge(turns[list({"turn_id", group, m})], on="turn_id")
+    cells = found.marks.groupby(["turn_id", "code"]).size().rename(n).astype(float).reset_index()
+    by_turn = turns.set_index("turn_id", drop=False)
+    cells[group] = cells["turn_id"].map(by_turn[group])
+    cells[m] = cells["turn_id"].map(by_turn[m]).astype(float)
     unlike = cells[n] * (cells[m] - cells[n])
     values = {
         "given": cells[n],
@@ -91,9 +96,8 @@ def _sums(found: Compared, codes: list[str], group: str) -> Sums:
     for name, total in totals.items():
         of_group = total.groupby(turns[group]).sum().reindex(groups).to_numpy(float)
         sums[name] = of_group[:, None] * np.array([used, *[1] * len(codes)], float)
-    marks = found.marks.merge(turns[list({"turn_id", group})], on=["turn_id"], suffixes=("", "_"))
-    for name, coder in zip(("first", "second"), found.raters["coder"].unique(), strict=False):
-        own = marks[marks["coder"].eq(coder)]
+    for name, coder in zip(("first", "second"), sorted(set(found.raters["coder"])), strict=False):
+        own = found.marks[found.marks["coder"].eq(coder)]
         sums[name] = _spread(own["code"].notna(), own, groups, codes, group)
     return sums
 
