@@ -95,6 +95,16 @@ def test_a_qdc_is_a_codebook_with_its_groups(tmp_path, namespace):
     assert found.codings.empty
 
 
+def test_codes_in_an_element_of_their_own_are_below_the_code(tmp_path):
+    inner = f'<SubCodes><Code guid="{WATER}" name="water"/></SubCodes>'
+    codes = f'<CodeBook><Codes><Code guid="{GROUP}" name="Group">{inner}</Code></Codes></CodeBook>'
+
+    found = read(tmp_path, packed(project(codes=codes))).codes
+
+    assert found["path"].tolist() == ["Group", "Group > water"]
+    assert found["is_codable"].all()
+
+
 def test_a_qdc_comes_back_equal(tmp_path):
     one = read(tmp_path, packed(project()))
     refi.write(one, tmp_path / "codes.qdc")
@@ -370,6 +380,12 @@ def test_pictures_recordings_and_pdfs_are_listed_with_their_places(tmp_path):
 def test_sources_are_found_in_any_case_of_letters_and_told_when_absent(tmp_path):
     xml = project(text_source(selection(0, 2), path="internal://A.TXT"))
     assert read(tmp_path, packed(xml, folder="Sources", a=TEXT)).codings["exact"].tolist() == ["We"]
+
+    relative = project(text_source(selection(0, 2), path="relative:///media/A.txt"))
+    found = read(tmp_path, packed(relative, a=TEXT))
+    assert found.codings["exact"].tolist() == ["We"]
+    refi.write(found, tmp_path / "again.qdpx")
+    assert_equal(found, refi.read(tmp_path / "again.qdpx"))
 
     absent = read(tmp_path, packed(xml))
 

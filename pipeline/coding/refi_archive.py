@@ -44,11 +44,7 @@ class Archive:
         `internal://x.txt`, `sources/x.txt` and `x.txt` are the same, in any case of letters: tools
         write the folder as they like. What lies outside the archive is not fetched.
         """
-        scheme, found, rest = path.partition("://")
-        if found and scheme.lower() != "internal":
-            return None
-        bare = rest if found else path
-        info = self.members.get(_key(bare)) or self.members.get(_key(unquote(bare)))
+        info = self.members.get(_key(path)) or self.members.get(_key(unquote(path)))
         if info is None:
             return None
         data = self._read(info, MAX_TEXT_BYTES)

@@ -164,8 +164,10 @@ class Reader:
         if not earlier:
             self.codes[key(guid)] = row
             self.rows["codes"].append(row)
-        for below in children(element, "Code"):
-            self._code(below, [*above, earlier or row])
+        # A tool or two put the codes below into an element of their own.
+        for holder in (element, *children(element, "SubCodes")):
+            for below in children(holder, "Code"):
+                self._code(below, [*above, earlier or row])
 
     def _code_row(self, element: Any, guid: str, above: list[Row]) -> Row:
         name = element.get("name")

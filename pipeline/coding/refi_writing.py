@@ -235,11 +235,8 @@ class _Writer:
 
     def _content(self, row: Row) -> list[Any]:
         """Put a text into a file of the archive where the source names one, else into the XML."""
-        path = row["path"] or ""
-        scheme = path.partition("://")[0].lower() if "://" in path else "internal"
-        name = PurePosixPath(path.removeprefix(INSIDE).replace("\\", "/")).name
-        if not name or scheme != "internal":
-            row["path"] = None
+        name = PurePosixPath((row["path"] or "").replace("\\", "/")).name
+        if not name:
             content = element("PlainTextContent", {})
             content.text = clean(row["text"])
             return [content]
