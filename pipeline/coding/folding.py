@@ -6,21 +6,46 @@ from bisect import bisect_right
 
 import regex
 
-SPACES = "\t\n\v\f\r\u0085\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-ONE_WAY = str.maketrans(
-    dict.fromkeys(SPACES + "\u2028\u2029\u202f\u205f\u3000", " ")
-    | dict.fromkeys("’‘ʼ′`´", "'")
-    | dict.fromkeys("“”„«»″", '"')
-    | dict.fromkeys("‐‑‒–—―−", "-")
+_SPACES = (
+    "\t\n\v\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-# What changes the length: spaces that only typography puts there, signs that nobody sees.
-_LENGTHS = (
-    r"(?P<gone>(?<=[«“„])\s+|\s+(?=[»”;:!?])|[\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff]+)"
-    r"|(?P<space>\s{2,})|(?P<dots>\.{3})"
-)
-_COMPOSED = re.compile(_LENGTHS)
-_DECOMPOSED = regex.compile(_LENGTHS + r"|(?P<cluster>\X)")
-_WRITTEN = {"gone": "", "space": " ", "dots": "…"}
+_ONE_WAY = {" ": _SPACES, "'": "’‘ʼ′`´", "-": "‐‑‒–—―−"}
+_QUOTES = {'"': "“”„«»″"}
+_OPENING, _CLOSING = "«“„", "»”;:!?"
+_AROUND = (set(_OPENING), set(_CLOSING))
+_UNSEEN = "\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff"
+# What changes the length: spaces that only typography puts there, and runs of them. The pattern
+# begins with one plain sign, so that the text in between is skipped as fast as `str.find` does.
+_SPACED = re.compile(rf" (?:(?<=[{_OPENING}] ) *| *(?=[{_CLOSING}])| +)")
+_RARE = rf"|\.{{3}}|[{_UNSEEN}]+"
+_SPACED_AND_RARE = re.compile(_SPACED.pattern + _RARE)
+_DECOMPOSED = regex.compile(_SPACED.pattern + _RARE + r"|\X")
+
+
+def _replace(text: str, ways: dict[str, str]) -> str:
+    """Write every sign of `ways` as its key; most are in no text, and looking is cheap."""
+    for new, signs in ways.items():
+        for sign in signs:
+            if sign in text:
+                text = text.replace(sign, new)
+    return text
+
+
+def _pattern(text: str) -> re.Pattern[str] | regex.Pattern[str]:
+    if not unicodedata.is_normalized("NFC", text):
+        return _DECOMPOSED
+    is_rare = "..." in text or any(sign in text for sign in _UNSEEN)
+    return _SPACED_AND_RARE if is_rare else _SPACED
+
+
+def _written(found: str, before: str, behind: str) -> str:
+    """Say how a stretch that may change its length is written between two signs."""
+    if found.isspace():
+        return "" if before in _AROUND[0] or behind in _AROUND[1] else " "
+    if found[0] in _UNSEEN:
+        return ""
+    return "…" if found == "..." else unicodedata.normalize("NFC", found)
 
 
 class Folded:
@@ -34,21 +59,19 @@ class Folded:
     def __init__(self, origin: str):
         self._at, self._shifts = [0], [0]
         self._wide: dict[int, int] = {}
-        is_composed = unicodedata.is_normalized("NFC", origin)
-        pieces, read, written = [], 0, 0
-        for match in (_COMPOSED if is_composed else _DECOMPOSED).finditer(origin):
+        text = _replace(origin, _ONE_WAY)
+        pieces: list[str] = []
+        read = written = 0
+        for match in _pattern(text).finditer(text):
             start, end = match.span()
-            new = _WRITTEN.get(match.lastgroup) if match.lastgroup else None
-            new = unicodedata.normalize("NFC", match.group()) if new is None else new
-            if len(new) == end - start:
-                continue
-            pieces += [origin[read:start], new]
-            written, read = written + start - read, end
-            self._jump(written, len(new), start, end)
-            written += len(new)
-        text = "".join([*pieces, origin[read:]])
-        text = text if is_composed else unicodedata.normalize("NFC", text)
-        self.text = text.translate(ONE_WAY)
+            new = _written(match.group(), text[start - 1 : start], text[end : end + 1])
+            if len(new) != end - start:
+                pieces += [text[read:start], new]
+                written, read = written + start - read, end
+                self._jump(written, len(new), start, end)
+                written += len(new)
+        joined = "".join([*pieces, text[read:]])
+        self.text = _replace(unicodedata.normalize("NFC", joined), _QUOTES)
 
     def _jump(self, written: int, length: int, start: int, end: int) -> None:
         """Note that `length` code points at `written` stand for origin[start:end]."""
