@@ -219,7 +219,7 @@ def _styles() -> str:
         f"<style:table-row-properties {height}/></style:style>"
         for name, height in {
             "auto": 'style:use-optimal-row-height="true"',
-            "line": 'style:row-height="11mm" style:use-optimal-row-height="false"',
+            "line": 'style:row-height="14mm" style:use-optimal-row-height="false"',
             "tall": 'style:row-height="52mm" style:use-optimal-row-height="false"',
         }.items()
     )

@@ -27,7 +27,7 @@ EDGE = Border(*(Side(style="thin", color=LINE) for _side in range(4)))
 TOP = Alignment(wrap_text=True, vertical="top")
 OPEN = Protection(locked=False)
 # Points: a line, and the room for an answer of several.
-ONE_LINE, SOME_LINES, MANY_LINES = 32, 60, 150
+ONE_LINE, SOME_LINES, MANY_LINES = 40, 60, 150
 # Rows for initiatives in the table for several.
 TABLE_ROWS = 60
 
