@@ -11,6 +11,7 @@ from pipeline.tables.by_hand import (
     PHOTOS_BY_HAND,
     QUOTES_BY_HAND,
     REGISTER,
+    REVIEW,
     ROUTE_BY_HAND,
     SPEAKERS_BY_HAND,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "PHOTOS_BY_HAND",
     "QUOTES_BY_HAND",
     "REGISTER",
+    "REVIEW",
     "REMARKS",
     "ROUTE",
     "ROUTE_BY_HAND",

@@ -166,6 +166,38 @@ CODINGS_BY_HAND = Table(
     references={"interview_id": "register.csv", "code": "codebook.yaml"},
 )
 
+REVIEW = Table(
+    "codings/*.csv (a review)",
+    "data/raw/codings",
+    "`suggestions.csv` with the decisions of whoever read it; told by its column `decision`.",
+    (
+        text("code_name", "name of the code"),
+        text("before", "what stands before the sentence"),
+        text("exact", "the sentence that is suggested", required=True),
+        text("after", "what stands behind it"),
+        text("decision", "to fill in: accept, reject or correct; accepter, rejeter, corriger"),
+        text("corrected_code", "to fill in when corrected: the right code, by id or by name"),
+        text("reviewer", "to fill in: who decided"),
+        text("memo", "to fill in, if there is something to say: why"),
+        INTERVIEW_COLUMN,
+        text("turn", "number of the turn"),
+        text("time", "from the start of the media"),
+        text("speaker_id", "the voice"),
+        CODE_COLUMN,
+        text("suggester", "the lexicon, what was learned, or both"),
+        text("pattern", "the entries of the lexicon, and the words that weighed most"),
+        text("found", "the words that the entries found"),
+        text("score_pct", "of a hundred like it, how many people have coded so; empty if unknown"),
+        text("is_negated", "yes where a negation stands near the words"),
+        Column("start", "integer", "first code point in the interview's text", low=0),
+        Column("end", "integer", "behind the last code point", low=0),
+        text("prefix", "32 characters before"),
+        text("suffix", "32 characters behind"),
+        text("text_sha256", "of the text it was suggested in"),
+    ),
+    references={"interview_id": "register.csv", "code": "codebook.yaml"},
+)
+
 PHOTOS_BY_HAND = Table(
     "photos.csv",
     "data/raw/photos",
@@ -212,5 +244,6 @@ BY_HAND = (
     ROUTE_BY_HAND,
     PHOTOS_BY_HAND,
     CODINGS_BY_HAND,
+    REVIEW,
     QUOTES_BY_HAND,
 )
