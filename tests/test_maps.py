@@ -206,6 +206,17 @@ def test_signs_in_one_place_are_pushed_apart_and_stay_in_the_window(count):
     assert all(window.contains(basemap.shapely.Point(point)) for point in at)
 
 
+def test_more_places_than_a_map_can_name_stay_where_they_belong(monkeypatch):
+    """Moved aside, a hundred signs around Paris reached Spain and the sea."""
+    crowd = [(f"C{n}", "FR", "Paris", 2.3 + n / 1e4, 48.8) for n in range(130)]
+    drawn_at = []
+    monkeypatch.setattr(map_drawing, "sign", lambda _axes, point, *_more: drawn_at.append(point))
+    drawn(sheets(*crowd))
+
+    assert len(drawn_at) == 130
+    assert np.ptp(np.array(drawn_at), axis=0).max() < 0.1
+
+
 # --- what the picture says ---------------------------------------------------------------------------
 
 # A line with $ or { is a hair taller than the others: less than a third of a point.

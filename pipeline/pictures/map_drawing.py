@@ -223,12 +223,13 @@ def _route(axes: Axes, frame: Frame, stops: pd.DataFrame) -> None:
 def _signs(
     axes: Axes, frame: Frame, shown: pd.DataFrame, is_numbered: bool
 ) -> list[shapely.Geometry]:
-    """Draw a sign for each place, moved aside where they crowd; give the room that they take."""
+    """Draw a sign for each place; numbered ones move aside in a crowd. Give the room they take."""
     if not len(shown):
         return []
     belong = frame.place(shown[["longitude", "latitude"]].astype(float).to_numpy())
-    radius = SIGN if is_numbered else SIGN / 2
-    at = placement.apart(belong, 2.25 * radius, frame.box)
+    radius = SIGN if is_numbered else SIGN / 4
+    # Moved aside, a hundred signs would lie in the sea: too many to name stay where they belong.
+    at = placement.apart(belong, 2.25 * radius, frame.box) if is_numbered else belong
     for row, own, point in zip(shown.itertuples(), belong, at, strict=True):
         if np.hypot(*(point - own)) > radius:
             axes.plot(*np.stack([own, point]).T, color=INK, linewidth=0.5, zorder=4)
