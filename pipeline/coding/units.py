@@ -16,7 +16,8 @@ from pipeline.coding.tokens import Vocabulary
 # A capital has to follow: an oral « euh… enfin » goes on, and so does « M. Dupont ». The class of
 # signs stands first so that the search may leap from one to the next.
 SENTENCE_END = re.compile(
-    r"[.!?…।។\n](?:(?<=[।។\n])|(?<!\b[A-Z]\.)[»”\")]*\s+(?=[A-ZÀ-ÖØ-Þ0-9«“\"(—–-]))"
+    r"[.!?…।។\n](?:(?<=[।។\n])|(?<!\b[A-Z]\.)"
+    r"(?:[ \u00a0\u202f]?[»”\")])*\s+(?=[A-ZÀ-ÖØ-Þ0-9«“\"(—–-]))"
 )
 LONGEST_SENTENCE = 60
 WORDS_WHERE_NOBODY_PUNCTUATES = 40
