@@ -180,6 +180,18 @@ def test_words_tagged_behind_each_are_still_parts_of_the_utterance(tmp_path):
     assert {"Anne"} == set(read(tmp_path, "a.TextGrid", long(SAID, tagged))["speaker"])
 
 
+def test_of_tiers_with_the_same_spans_the_transcription_is_kept(tmp_path):
+    """EasyAlign: phones, syll, words, phono, ortho, in this order."""
+    spans = [(n, n + 0.9) for n in range(6)]
+    phono = ("lecture", [(a, b, f"o~ n i {n}") for n, (a, b) in enumerate(spans)])
+    ortho = ("ortho", [(a, b, f"on y va {n}") for n, (a, b) in enumerate(spans)])
+
+    turns = read(tmp_path, "a.TextGrid", long(phono, ortho))
+
+    assert {"ortho"} == set(turns["speaker"])
+    assert 6 == len(left(turns))
+
+
 def test_words_without_an_utterance_are_the_speech_and_their_sounds_are_not(tmp_path):
     """praatIO's mary.TextGrid: a tier of phones, a tier of words."""
     turns = read(tmp_path, "a.TextGrid", long(("phone", SOUNDS[1]), ("word", WORDS[1])))
@@ -304,3 +316,17 @@ def test_what_praatio_writes_comes_back(tmp_path_factory, talk, form):
     ]
     assert sorted((a, round(b, 6), round(c, 6), d) for a, b, c, d in expected) == sorted(found)
     assert not any(math.isnan(end) for _name, _start, end, _text in found)
+
+
+def test_what_webmaus_aligns_counts_once(tmp_path):
+    """ORT-MAU holds words, KAN-MAU how they should sound, MAU their sounds."""
+    words = parts("on y va tous les jours", 0, 6)
+    kan = [(a, b, f"k{n}") for n, (a, b, _word) in enumerate(words)]
+    file = long(
+        ("KAN-MAU", kan), ("MAU", parts("o n i v a t u l e Z u R", 0, 6)), ("ORT-MAU", words)
+    )
+
+    turns = read(tmp_path, "a.TextGrid", file)
+
+    assert {"ORT-MAU"} == set(turns["speaker"])
+    assert "on y va tous les jours" == " ".join(turns["text"])

@@ -120,6 +120,18 @@ def test_times_stand_in_anchors_where_exmaralda_puts_them(tmp_path):
     assert [("Anne Martin", 1.5, 62.5)] == timed(read(tmp_path, "a.xml", tei(body)))
 
 
+def test_times_of_segments_are_those_of_their_utterance(tmp_path):
+    """Oral histories with SMIL attributes on each paragraph of an answer."""
+    body = """<u who="#q"><seg s:begin="00:00:23.685" s:end="00:00:42.25">Et alors ?</seg></u>
+    <u who="#a"><seg s:begin="00:00:42.25" s:end="00:01:00">Alors</seg>
+    <seg s:begin="00:01:00" s:end="00:02:46.138">rien.</seg></u>"""
+    file = tei(body).replace("<body>", '<body xmlns:s="http://www.w3.org/2001/SMIL20/">')
+
+    turns = read(tmp_path, "a.xml", file)
+
+    assert [("q", 23.685, 42.25), ("a", 42.25, 166.138)] == timed(turns)
+
+
 def test_ids_without_the_xml_prefix_and_references_without_the_sign_are_followed(tmp_path):
     """IDS Webstuhl writes `id`, `from`, `to` and bare references."""
     file = tei('<annotationBlock from="#T0" to="#T1" who="SPK0"><u>ja</u></annotationBlock>')

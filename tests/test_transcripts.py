@@ -647,7 +647,7 @@ def zipped(**members: str) -> bytes:
         ("a.docx", document("bonjour")[:-900], "C-104", "damaged"),
         ("a.docx", raw_document("<w:p>"), "C-104", "XML"),
         ("a.docx", raw_document("", '<!DOCTYPE x [<!ENTITY e "m">]>'), "C-104", "document type"),
-        ("a.trs", b"<?xml version='1.0'?><Trans/>", "C-101", "XML"),
+        ("a.trs", b"<?xml version='1.0'?><feed/>", "C-101", "XML"),
         ("a.xyz", b"bonjour", "C-101", ".xyz"),
         ("a.txt", b"", "C-102", "no words"),
         ("a.txt", b" \n\n ...\n", "C-102", "no words"),

@@ -7,6 +7,7 @@ participant, aligned inside someone's (an interpreter), is that participant's sp
 """
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,10 +22,6 @@ from pipeline.problems import Problems
 # Units of time of the header, in a second; NTSC's 30 frames take 1.001 s.
 PER_SECOND = {"PAL-frames": 25.0, "NTSC-frames": 30 / 1.001}
 MILLISECONDS = 1000.0
-# Names that transcriptions below a tier of references have.
-TRANSCRIPTIONS = frozenset(
-    ("tx", "txt", "text", "texte", "transcription", "transcript", "orth", "utterance", "phrase")
-)
 
 
 def recognises(head: bytes) -> bool:
@@ -50,7 +47,8 @@ def read(data: bytes, path: Path) -> Reading:
     spoken = _spoken(drawn)
     if not any(one.has_words for one in spoken):
         spoken = [one for one in drawn if not one.parent]
-    return tiers.reading([one.tier(one in spoken) for one in drawn])
+    chosen = set(map(id, spoken))
+    return tiers.reading([one.tier(id(one) in chosen) for one in drawn])
 
 
 def _slots(root: Element, path: Path, problems: Problems) -> dict[str, float]:
@@ -112,7 +110,7 @@ def _drawn(root: Element, slots: dict[str, float]) -> list[_Drawn]:
     }
     spans = _Spans(root, slots)
     found = []
-    for tier in safe_xml.below(root, "TIER"):
+    for tier in safe_xml.children(root, "TIER"):
         kind = safe_xml.attribute(tier, "LINGUISTIC_TYPE_REF")
         is_parted = constraints.get(kind) == "Symbolic_Subdivision"
         found.append(
@@ -129,8 +127,11 @@ def _drawn(root: Element, slots: dict[str, float]) -> list[_Drawn]:
 
 
 def _annotations(tier: Element) -> list[Element]:
-    kinds = ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
-    return [element for element in tier.iter() if safe_xml.name(element) in kinds]
+    return [
+        element
+        for annotation in safe_xml.children(tier, "ANNOTATION")
+        for element in safe_xml.children(annotation, "ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
+    ]
 
 
 def _whole(tier: Element, spans: "_Spans") -> list[Piece]:
@@ -150,34 +151,48 @@ class _Spans:
 
     def __init__(self, root: Element, slots: dict[str, float]) -> None:
         self.slots = slots
-        self.by_id = {safe_xml.attribute(a, "ANNOTATION_ID"): a for a in _annotations(root)}
+        self.known: dict[Element, Span] = {}
+        self.by_id = {
+            safe_xml.attribute(annotation, "ANNOTATION_ID"): annotation
+            for tier in safe_xml.children(root, "TIER")
+            for annotation in _annotations(tier)
+        }
 
     def piece(self, annotation: Element) -> Piece:
-        values = safe_xml.below(annotation, "ANNOTATION_VALUE")
+        values = safe_xml.children(annotation, "ANNOTATION_VALUE")
         text = "".join(map(safe_xml.inner_text, values))
         return Piece(*self._span(annotation), text, annotation.sourceline or 0)
 
-    def _span(self, annotation: Element | None) -> Span:
-        seen = set()
-        while annotation is not None and annotation not in seen:
-            seen.add(annotation)
-            begin = safe_xml.attribute(annotation, "TIME_SLOT_REF1")
-            if begin:
-                end = safe_xml.attribute(annotation, "TIME_SLOT_REF2")
-                return self.slots.get(begin, math.nan), self.slots.get(end, math.nan)
-            annotation = self.by_id.get(safe_xml.attribute(annotation, "ANNOTATION_REF"))
-        return NO_TIMES
+    def _span(self, annotation: Element) -> Span:
+        """Go from what hangs to what it hangs on; circles have no time."""
+        chain: list[Element] = []
+        found: Span | None = None
+        above: Element | None = annotation
+        while found is None and above is not None:
+            found = self.known.get(above)
+            chain.append(above)
+            self.known.setdefault(above, NO_TIMES)
+            begin = safe_xml.attribute(above, "TIME_SLOT_REF1")
+            if found is None and begin:
+                end = safe_xml.attribute(above, "TIME_SLOT_REF2")
+                found = self.slots.get(begin, math.nan), self.slots.get(end, math.nan)
+            above = self.by_id.get(safe_xml.attribute(above, "ANNOTATION_REF"))
+        self.known.update(dict.fromkeys(chain, found or NO_TIMES))
+        return found or NO_TIMES
 
 
 def _spoken(drawn: list[_Drawn]) -> list[_Drawn]:
     """Choose the tiers that are speech."""
     by_name = {one.name: one for one in drawn}
+    below: dict[str, list[_Drawn]] = defaultdict(list)
+    for one in drawn:
+        below[one.parent].append(one)
     found = []
     for one in drawn:
         parent = by_name.get(one.parent)
         if parent is None:
             if not one.is_about_speech:
-                found.append(_transcription(one, drawn) if one.is_reference else one)
+                found.append(_transcription(one, below[one.name]) if one.is_reference else one)
         elif (
             one.constraint == "Included_In"
             and one.participant not in ("", parent.participant)
@@ -187,12 +202,8 @@ def _spoken(drawn: list[_Drawn]) -> list[_Drawn]:
     return found
 
 
-def _transcription(reference: _Drawn, drawn: list[_Drawn]) -> _Drawn:
+def _transcription(reference: _Drawn, below: list[_Drawn]) -> _Drawn:
     """Find the sentences that hang below their numbers; else give the numbers."""
-    below = [
-        one
-        for one in drawn
-        if one.parent == reference.name and one.has_words and not one.is_about_speech
-    ]
-    named = [one for one in below if TRANSCRIPTIONS & set(tiers.name_words(one.name, one.kind))]
-    return next(iter([*named, *below]), reference)
+    sentences = [one for one in below if one.has_words and not one.is_about_speech]
+    named = [one for one in sentences if tiers.is_transcription(one.name, one.kind)]
+    return next(iter([*named, *sentences]), reference)

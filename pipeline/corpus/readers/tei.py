@@ -28,6 +28,7 @@ _ASIDE = frozenset(("teiHeader", "header", "timeline", "facsimile", "standOff", 
 _PARAGRAPHS = frozenset(("p", "ab", "l", "item"))
 
 Around = tuple[str, Span]
+_NOBODY: Around = ("", NO_TIMES)
 
 
 def recognises(head: bytes) -> bool:
@@ -48,16 +49,22 @@ def read(data: bytes, path: Path) -> Reading:
     """
     root, problems = safe_xml.parse(data, path), Problems()
     people = People(root)
-    texts = [e for e in root.iter() if safe_xml.name(e) in _TEXTS] or [root]
     reading = Reading()
-    for text in texts:
+    for text in _texts(root):
         walk = _Walk(text, people, Timeline(text, path, problems), reading)
-        walk.through(text, ("", NO_TIMES))
+        walk.through(text, _NOBODY)
     problems.check()
     if not reading.turns:
-        return _by_paragraphs(root, path)
+        return _by_paragraphs(_texts(root), path)
     reading.unused.sort()
     return reading
+
+
+def _texts(root: Element) -> list[Element]:
+    """List the texts of a corpus, each with a timeline of its own; a text is its only one."""
+    if safe_xml.name(root) not in _CORPORA:
+        return [root]
+    return [text for part in safe_xml.children(root, *_CORPORA, *_TEXTS) for text in _texts(part)]
 
 
 class _Walk:
@@ -94,19 +101,25 @@ class _Walk:
         who = safe_xml.attribute(element, "who")
         times = tuple(
             self.timeline.time(safe_xml.attribute(element, *names))
-            for names in (("start", "from"), ("end", "to"))
+            for names in (("start", "from", "begin"), ("end", "to"))
         )
         start_s, end_s = (b if math.isnan(a) else a for a, b in zip(times, around[1], strict=True))
         return self.people.label(who) if who else around[0], (start_s, end_s)
 
+    def _inner_times(self, utterance: Element) -> Span:
+        """Take the first and the last time that stand inside: of anchors, else of segments."""
+        anchors = [safe_xml.attribute(a, "synch") for a in safe_xml.below(utterance, "anchor")]
+        if anchors:
+            return self.timeline.time(anchors[0]), self.timeline.time((["", *anchors[1:]])[-1])
+        segments = list(safe_xml.below(utterance, "seg"))
+        if not segments:
+            return NO_TIMES
+        return self._around(segments[0], _NOBODY)[1][0], self._around(segments[-1], _NOBODY)[1][1]
+
     def _utterance(self, element: Element, around: Around) -> None:
         label, (start_s, end_s) = around
-        anchors = [
-            self.timeline.time(safe_xml.attribute(anchor, "synch"))
-            for anchor in safe_xml.below(element, "anchor")
-        ]
-        if anchors and math.isnan(start_s):
-            start_s, end_s = anchors[0], anchors[-1] if len(anchors) > 1 else end_s
+        if math.isnan(start_s) and math.isnan(end_s):
+            start_s, end_s = self._inner_times(element)
         written = [safe_xml.all_words(e) for e in safe_xml.below(element, "speaker")]
         if written and not self.people.knows(safe_xml.attribute(element, "who")):
             label = written[0].rstrip(" .:") or label
@@ -114,20 +127,27 @@ class _Walk:
         self.reading.add(Turn(label, words, place, start_s, end_s))
 
 
-def _by_paragraphs(root: Element, path: Path) -> Reading:
-    """Read a text without utterances: paragraphs, with or without labels before their words."""
+def _by_paragraphs(texts: list[Element], path: Path) -> Reading:
+    """Read texts without utterances: paragraphs, with or without labels before their words."""
     left, lines = Reading(), list[Line]()
-    for text in [e for e in safe_xml.below(root, "text") if e.getparent() in (root, *root)]:
-        found = [e for e in text.iter() if safe_xml.name(e) in _PARAGRAPHS and not _inside(e)]
-        for block, paragraph in enumerate(found or [text], start=len(lines)):
+    for text in (part for whole in texts for part in safe_xml.children(whole, "text")):
+        for paragraph in _paragraphs(text, left) or [text]:
+            block = len(lines)
             for row in said(paragraph, left).split("\v"):
                 lines.append(Line(paragraph.sourceline or 0, row, block))
-        for head in safe_xml.below(text, "head"):
-            left.leave(head.sourceline or 0, safe_xml.described(head, without=POINTERS))
     reading = assembled(lines, path)
     reading.unused = sorted(reading.unused + left.unused)
     return reading
 
 
-def _inside(element: Element) -> bool:
-    return any(safe_xml.name(above) in _PARAGRAPHS for above in element.iterancestors())
+def _paragraphs(element: Element, left: Reading) -> list[Element]:
+    """List the outermost paragraphs below an element; headings are noted."""
+    found = []
+    for child in element:
+        if safe_xml.name(child) in _PARAGRAPHS:
+            found.append(child)
+        elif safe_xml.name(child) == "head":
+            left.leave(child.sourceline or 0, safe_xml.described(child, without=POINTERS))
+        else:
+            found += _paragraphs(child, left)
+    return found

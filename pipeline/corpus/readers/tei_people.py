@@ -38,7 +38,8 @@ class People:
 def _keys(person: Element) -> list[str]:
     """List what refers to a person: its id; TEICORPO's other names, those of ELAN's tiers."""
     keys = [safe_xml.attribute(person, "id")]
-    keys += [safe_xml.attribute(other, "type") for other in safe_xml.below(person, "alt")]
+    for group in (person, *safe_xml.children(person, "altGrp")):
+        keys += [safe_xml.attribute(other, "type") for other in safe_xml.children(group, "alt")]
     return list(dict.fromkeys(key for key in keys if key))
 
 

@@ -25,7 +25,7 @@ class Timeline:
         self.origins: set[str] = set()
         for line in safe_xml.below(root, "timeline"):
             self.origins.add(_key(safe_xml.attribute(line, "origin")))
-            for when in safe_xml.below(line, "when"):
+            for when in safe_xml.children(line, "when"):
                 key = safe_xml.attribute(when, "id")
                 unit = safe_xml.attribute(when, "unit") or safe_xml.attribute(line, "unit")
                 self.whens[key] = when

@@ -23,14 +23,21 @@ ABOUT_SPEECH = frozenset((
     "comment", "comments", "commentaire", "commentaires", "remarks", "remarques", "opmerkingen",
     "gesture", "gestures", "geste", "gestes", "gaze", "regard", "posture", "phon", "phone",
     "phones", "phoneme", "phonemes", "phonetic", "phonetics", "phonetique", "phonetization",
-    "phonology", "ipa", "api", "mau", "kan", "pitch", "tone", "tones", "tobi", "prosody",
-    "prosodie", "intonation", "syllable", "syllables", "syll", "pos", "morph", "morphs",
-    "morpheme", "morphemes", "mb", "lemma", "lemmas", "lemme", "lemmes", "event", "events",
-    "noise", "noises", "bruit", "bruits", "sequence", "sequences", "pause", "pauses", "silence",
-    "silences", "music", "musique", "topic", "topics", "theme", "themes", "section", "sections",
-    "code", "codes", "coding", "codage", "tag", "tags", "activity", "meta",
+    "phonology", "phono", "ipa", "api", "pitch", "tone", "tones", "tobi", "prosody", "prosodie",
+    "intonation", "syllable", "syllables", "syll", "pos", "morph", "morphs", "morpheme",
+    "morphemes", "mb", "lemma", "lemmas", "lemme", "lemmes", "event", "events", "noise", "noises",
+    "bruit", "bruits", "sequence", "sequences", "pause", "pauses", "silence", "silences", "music",
+    "musique", "topic", "topics", "theme", "themes", "section", "sections", "code", "codes",
+    "coding", "codage", "tag", "tags", "activity", "meta",
 ))
 # fmt: on
+# Words in the name of a tier that say that it holds what was said, as people write it.
+TRANSCRIPTIONS = frozenset(
+    (
+        *("tx", "txt", "text", "texte", "transcription", "transcript", "orth", "ortho"),
+        *("ort", "orthography", "orthographic", "utterance", "utterances", "phrase", "sentence"),
+    )
+)
 # What aligners write where nobody speaks.
 SILENCES = frozenset(
     ("sil", "sp", "spn", "<sil>", "<p:>", "<p>", "<eps>", "<unk>", "silent", "sounding")
@@ -57,7 +64,7 @@ class Piece:
     place: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tier:
     """A named row of pieces; those without a word are left out."""
 
@@ -69,10 +76,15 @@ class Tier:
 
 def is_about_speech(*names: str) -> bool:
     """Whether one of a tier's names says that it holds no speech."""
-    return any(word in ABOUT_SPEECH for word in name_words(*names))
+    return any(word in ABOUT_SPEECH for word in _name_words(*names))
 
 
-def name_words(*names: str) -> list[str]:
+def is_transcription(*names: str) -> bool:
+    """Whether one of a tier's names says that it holds the words as people write them."""
+    return any(word in TRANSCRIPTIONS for word in _name_words(*names))
+
+
+def _name_words(*names: str) -> list[str]:
     """Part names into words without accents and case: `PhonAlign`, `tx@Anne`."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", " ".join(names))
     bare = unicodedata.normalize("NFKD", parted)
@@ -84,16 +96,12 @@ def reading(tiers: list[Tier]) -> Reading:
     """Make turns of the tiers that are speech, in order of time; the others are `unused`."""
     worded = [replace(tier, pieces=[p for p in tier.pieces if p.text.strip()]) for tier in tiers]
     spoken = _without_repeats([tier for tier in worded if tier.is_speech and tier.pieces])
-    result, turns = Reading(), []
+    result, heard = Reading(), set(spoken)
     for tier in worded:
-        if tier not in spoken:
-            for piece in tier.pieces:
-                result.leave(piece.place, f"{tier.name}: {piece.text}")
-    for tier in spoken:
         for piece in tier.pieces:
-            if _is_silence(piece):
+            if tier not in heard or _is_silence(piece):
                 result.leave(piece.place, f"{tier.name}: {piece.text}")
-        turns += [(tier, piece) for piece in _joined(tier)]
+    turns = [(tier, piece) for tier in spoken for piece in _joined(tier)]
     turns.sort(key=lambda turn: _or_last(turn[1].start_s))
     for tier, piece in turns:
         result.add(Turn(tier.speaker, piece.text, piece.place, piece.start_s, piece.end_s))
@@ -116,31 +124,31 @@ def _joined(tier: Tier) -> list[Piece]:
     single = sum(" " not in piece.text.strip() for piece in pieces)
     if len(pieces) < MIN_ALIGNED_WORDS or single < 0.95 * len(pieces):
         return pieces
-    found: list[Piece] = []
+    stretches: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: _or_last(piece.start_s)):
-        if found and piece.start_s - found[-1].end_s < PAUSE_S:
-            before = found[-1]
-            text = f"{before.text.strip()} {piece.text.strip()}"
-            found[-1] = Piece(before.start_s, piece.end_s, text, before.place)
+        if stretches and piece.start_s - stretches[-1][-1].end_s < PAUSE_S:
+            stretches[-1].append(piece)
         else:
-            found.append(piece)
-    return found
+            stretches.append([piece])
+    return [
+        replace(words[0], end_s=words[-1].end_s, text=" ".join(word.text.strip() for word in words))
+        for words in stretches
+    ]
 
 
 def _without_repeats(tiers: list[Tier]) -> list[Tier]:
     """Leave out the tiers that hold again, in parts or in another language, what one holds."""
     if len(tiers) > MAX_COMPARED:
         return tiers
-    tracks = [_Track(tier) for tier in tiers]
-    return [
+    # Of two that hold the same, the transcription is kept, else the one that comes first.
+    tracks = [_Track(tier) for tier in sorted(tiers, key=lambda t: not is_transcription(t.name))]
+    kept = {
         track.tier
         for n, track in enumerate(tracks)
-        if not any(
-            track.is_part_of(other) or (m < n and track.has_spans_of(other))
-            for m, other in enumerate(tracks)
-            if m != n
-        )
-    ]
+        if not any(track.is_part_of(other) for other in tracks if other is not track)
+        and not any(track.has_spans_of(before) for before in tracks[:n])
+    }
+    return [tier for tier in tiers if tier in kept]
 
 
 class _Track:
@@ -176,7 +184,7 @@ class _Track:
         return n >= 0 and middle_s <= self.spoken[n].end_s
 
     def has_spans_of(self, other: "_Track") -> bool:
-        """Whether an earlier tier has the same spans throughout, as of a translation."""
+        """Whether another tier has the same spans throughout, as of a translation."""
         is_one_voice = self.tier.speaker != "" and self.tier.speaker == other.tier.speaker
         if not self.spans or (len(self.spans) < MIN_SAME_SPANS and not is_one_voice):
             return False

@@ -1,6 +1,7 @@
 """Transcriber (`.trs`): turns of one or two speakers, cut at breaths, with sounds between them."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,8 @@ def read(data: bytes, path: Path) -> Reading:
     root = safe_xml.parse(data, path)
     reading, problems, names = Reading(), Problems(), _names(root)
     topics = {safe_xml.attribute(t, "id"): t for t in safe_xml.below(root, "Topic")}
-    for element in root.iter("Section", "Turn"):
-        if element.tag == "Section":
+    for element in _parts(root):
+        if safe_xml.name(element) == "Section":
             topic = topics.get(safe_xml.attribute(element, "topic"))
             if topic is not None:
                 described = safe_xml.described(topic, without=("id",))
@@ -50,14 +51,25 @@ def read(data: bytes, path: Path) -> Reading:
     return reading
 
 
+def _parts(element: Element) -> list[Element]:
+    """List sections and turns in the order of the file; what stands in a turn is its own."""
+    found = []
+    for child in element:
+        if safe_xml.name(child) in ("Section", "Turn"):
+            found.append(child)
+        if safe_xml.name(child) != "Turn":
+            found += _parts(child)
+    return found
+
+
 def _names(root: Element) -> dict[str, str]:
     """Map speakers' ids to their names; of two with one name, each keeps its id behind it."""
     pairs = [
         (safe_xml.attribute(speaker, "id"), safe_xml.attribute(speaker, "name", "id"))
         for speaker in safe_xml.below(root, "Speaker")
     ]
-    written = [name for _id, name in pairs]
-    return {key: f"{name} ({key})" if written.count(name) > 1 else name for key, name in pairs}
+    counts = Counter(name for _id, name in pairs)
+    return {key: f"{name} ({key})" if counts[name] > 1 else name for key, name in pairs}
 
 
 @dataclass
