@@ -28,7 +28,16 @@ from pipeline import messages, tables
 from pipeline.coding import codebook, exchange, refi
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
 from pipeline.coding.merging import merged
-from pipeline.coding.outgoing import HELD, MASKED, SAME, Outgoing, Piece, hidden, outgoing
+from pipeline.coding.outgoing import (
+    HELD,
+    MASKED,
+    SAME,
+    Outgoing,
+    Piece,
+    hidden,
+    labelled,
+    outgoing,
+)
 from pipeline.folders import Folders
 from pipeline.problems import Problems
 from pipeline.publication import exchange as publication
@@ -102,6 +111,40 @@ def test_on_another_text_the_words_and_their_neighbours_say_where(tmp_path):
     assert labelled.endswith(row["prefix"] + "on vote" + row["suffix"])
     assert len(row["prefix"]) == 32
     assert row["text_sha256"] == hashlib.sha256(labelled.encode()).hexdigest()
+
+
+WITH_LABELS = (
+    "Entretien du 31/12\n\nAWA (0:01) : On pompe l’eau à la main.  \n"
+    "BRUNO : Le dimanche on vote.\n[rires]\nAWA : Personne ne paie l’eau.\n"
+)
+OURS = {"eau-01": Outgoing(TEXT, TEXT, (Piece(0, len(TEXT), 0, len(TEXT), SAME),))}
+
+
+@pytest.mark.parametrize(
+    ("passage", "exact"),
+    [
+        ("on vote", "on vote"),
+        ("vote.\n[rires]\nAWA : Personne", "vote.\nPersonne"),
+        ("BRUNO : Le dimanche", "Le dimanche"),
+        ("l’eau à la main.  \nBRUNO", "l’eau à la main."),
+        ("Personne ne paie l’eau.\n", "Personne ne paie l’eau."),
+    ],
+)
+def test_on_the_transcript_with_its_labels_the_place_in_our_text_is_known(tmp_path, passage, exact):
+    rows, problems = decided(tmp_path, coded(passage, WITH_LABELS), leaving=OURS)
+
+    [row] = rows.to_dict("records")
+    assert problems == []
+    assert TEXT[row["start"] : row["end"]] == row["exact"] == exact
+
+
+def test_a_label_alone_or_a_corrected_line_is_looked_for_by_its_words(tmp_path):
+    corrected = WITH_LABELS.replace("dimanche", "lundi")
+
+    for passage, text in (("BRUNO", WITH_LABELS), ("on vote", corrected)):
+        rows, _problems = decided(tmp_path, coded(passage, text), leaving=OURS)
+        assert rows["start"].isna().all()
+        assert rows["exact"].tolist() == [passage]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +249,33 @@ def test_files_of_other_tools_are_told_from_tables_of_codings(tmp_path):
 
 
 # --- the text that leaves ------------------------------------------------------------------------
+
+TURNS = st.lists(
+    st.text(st.sampled_from("ab. "), min_size=1, max_size=6).map(str.strip).filter(bool),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(TURNS, st.data())
+def test_every_place_between_labels_is_known(turns, data):
+    ours, source, places = "", "", []
+    for turn in turns:
+        ours += "\n" if ours else ""
+        source += data.draw(st.sampled_from(["AWA : ", "00:01\nBRUNO : ", "— "]))
+        places += [(len(ours) + n, len(source) + n) for n in range(len(turn))]
+        ours, source = (
+            ours + turn,
+            source + turn + data.draw(st.sampled_from(["\n", " \n", "\n\n"])),
+        )
+
+    found = labelled(source, ours)
+
+    assert found is not None
+    assert [found.back(out, out + 1) for _our, out in places] == [
+        (our, our + 1) for our, _out in places
+    ]
+
 
 PIECES = st.lists(
     st.tuples(st.sampled_from([SAME, MASKED, HELD]), st.integers(1, 6), st.integers(1, 6)),

@@ -15,7 +15,8 @@ import pandas as pd
 from pipeline import tables
 from pipeline.coding import refi, taguette
 from pipeline.coding.codebook import Codebook
-from pipeline.coding.outgoing import Outgoing
+from pipeline.coding.names import Codes, folded, interview_names
+from pipeline.coding.outgoing import Outgoing, labelled
 from pipeline.coding.project import PATH, Project
 from pipeline.messages import _, plural
 from pipeline.problems import DataError, Problems, nearest
@@ -92,7 +93,7 @@ def decisions(
         codebook: Its codes are known by id, by name in either language, and by former name.
         problems: Collects D-003 (unknown source) and D-004 (unknown code), with the nearest.
         leaving: The texts that went out, by interview (`outgoing.outgoing`): what comes back on
-            them is placed in our own text.
+            them, or on the transcript with its labels, is placed in our own text.
 
     Returns:
         One row a passage and code: the columns of tables.CODINGS_BY_HAND, `line`, `file`. Where
@@ -127,8 +128,8 @@ class _Reading:
         leaving: Mapping[str, Outgoing],
     ):
         self.path, self.project, self.problems = path, project, problems
-        self.names = _interview_names(interviews)
-        self.codes = _Codes(codebook)
+        self.names = interview_names(interviews)
+        self.codes = Codes(codebook)
         self.sha = dict(zip(interviews["interview_id"], interviews["text_sha256"], strict=True))
         self.leaving = leaving
         self.passed_over: Counter[str] = Counter()
@@ -183,8 +184,8 @@ class _Reading:
         for name in filter(None, names):
             base = PurePath(str(name).replace("\\", "/")).name
             for said in (str(name), base, PurePath(base).stem):
-                if _folded(said) in self.names:
-                    return self.names[_folded(said)]
+                if folded(said) in self.names:
+                    return self.names[folded(said)]
         self._tell(
             "D-003",
             row,
@@ -263,6 +264,7 @@ class _SourceText:
         self.said = said
         self.text = unicodedata.normalize("NFC", said)
         self.bare = self.text.rstrip()
+        self.with_labels: dict[str, Outgoing | None] = {}
         self.shas = {_sha(text): text for text in (self.text, self.bare, f"{self.bare}\n")}
 
     def place(self, start: int, end: int, ours: str | None, leaving: Outgoing | None) -> Row:
@@ -273,15 +275,25 @@ class _SourceText:
             )
         if ours in self.shas:
             return _placed(self.shas[ours], start, min(end, len(self.shas[ours])), ours)
-        if leaving and self.bare == leaving.text.rstrip():
-            start, end = leaving.back(start, min(end, len(leaving.text)))
-            return _placed(leaving.ours, start, end, _sha(leaving.ours))
+        known = self._known(leaving) if leaving else None
+        if known:
+            a, b = known.back(start, min(end, len(known.text)))
+            if a < b:
+                return _placed(known.ours, a, b, _sha(known.ours))
         return {
             "exact": self.text[start:end],
             "prefix": self.text[max(0, start - CONTEXT) : start],
             "suffix": self.text[end : end + CONTEXT],
             "text_sha256": _sha(self.text),
         }
+
+    def _known(self, leaving: Outgoing) -> Outgoing | None:
+        """Say how this text and ours belong together: as it left the house, or with labels."""
+        if self.bare == leaving.text.rstrip():
+            return leaving
+        if leaving.ours not in self.with_labels:
+            self.with_labels[leaving.ours] = labelled(self.text, leaving.ours)
+        return self.with_labels[leaving.ours]
 
 
 def _placed(text: str, start: int, end: int, sha: str | None) -> Row:
@@ -297,52 +309,3 @@ def _placed(text: str, start: int, end: int, sha: str | None) -> Row:
 
 def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", str(name)).casefold().split())
-
-
-def _interview_names(interviews: pd.DataFrame) -> dict[str, str]:
-    """Know an interview by its id, its file, and its file without ending where that is its own."""
-    ids = list(map(str, interviews["interview_id"]))
-    files = [str(file) for file in interviews["file"]]
-    stems = [PurePath(file).stem for file in files]
-    twice = {stem for stem, n in Counter(map(_folded, stems)).items() if n > 1}
-    names: dict[str, str] = {}
-    for said in (ids, files, stems):
-        for name, interview_id in zip(said, ids, strict=True):
-            if not (said is stems and _folded(name) in twice):
-                names.setdefault(_folded(name), interview_id)
-    return names
-
-
-class _Codes:
-    """The codes of the codebook by everything that they are called."""
-
-    def __init__(self, codebook: Codebook):
-        self.by_name: dict[str, list[str]] = {}
-        self.groups: dict[str, set[str]] = {}
-        codes = codebook.codes.astype(object).where(codebook.codes.notna(), None)
-        for row in codes.to_dict("records"):
-            for name in ("code", "code_fr", "code_en"):
-                self._add(row[name], row["code"])
-            above = ("theme", "theme_fr", "theme_en", "question", "question_fr", "question_en")
-            shorts = ("question_short_fr", "question_short_en")
-            self.groups[row["code"]] = {_folded(row[n]) for n in (*above, *shorts) if row[n]}
-        for former, present in codebook.renamed.items():
-            self._add(former, present)
-        self.names = [str(n) for c in ("code", "code_fr", "code_en") for n in codes[c] if n]
-
-    def _add(self, name: str | None, code: str) -> None:
-        known = self.by_name.setdefault(_folded(name or ""), [])
-        if name and code not in known:
-            known.append(code)
-
-    def find(self, path: list[str]) -> str | None:
-        """Find a code by its name; of two of one name, the one below the same group."""
-        found = self.by_name.get(_folded(path[-1]), [])
-        if len(found) > 1:
-            above = {_folded(name) for name in path[:-1]}
-            found = [code for code in found if self.groups.get(code, set()) & above]
-        return found[0] if len(found) == 1 else None

@@ -3,8 +3,10 @@
 A project that went out and was changed elsewhere comes back beside the tables it was made from.
 """
 
+import datetime
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -60,14 +62,23 @@ def merged(
 
 
 class _Met:
-    """Which codings of which file were met again in which project, per person and interview."""
+    """In which other files a person's codings of an interview and a file were met again."""
 
     def __init__(self) -> None:
-        self.pairs: set[tuple[str, str, str, str]] = set()
+        self.files: dict[tuple[str, str, str], set[str]] = {}
 
     def add(self, row: Row, other: Row) -> None:
         for one, two in ((row, other), (other, row)):
-            self.pairs.add((one["interview_id"], _person(one["coder"]), one["file"], two["file"]))
+            self.files.setdefault(self._key(one), set()).add(two["file"])
+
+    def projects(self, row: Row) -> list[str]:
+        """List the projects that were made from the table in which a coding stands."""
+        met = self.files.get(self._key(row), set())
+        return sorted(file for file in met if not file.lower().endswith(HAND_KEPT))
+
+    @staticmethod
+    def _key(row: Row) -> tuple[str, str, str]:
+        return row["interview_id"], _person(row["coder"]), row["file"]
 
 
 def _person(name: str) -> str:
@@ -130,14 +141,18 @@ def _is_by_hand(row: Row) -> bool:
     return str(row["file"]).lower().endswith(HAND_KEPT)
 
 
-def _date(row: Row) -> pd.Timestamp | None:
-    written = row["created_at"]
-    date = pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601") if written else None
-    return None if date is None or pd.isna(date) else date
+@cache
+def _date(written: str | None) -> datetime.datetime | None:
+    """Read a date as tools write it, in universal time where they do not say; else None."""
+    try:
+        date = datetime.datetime.fromisoformat((written or "").strip())
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=datetime.UTC)
 
 
 def _is_later(row: Row, other: Row) -> bool:
-    one, two = _date(row), _date(other)
+    one, two = _date(row["created_at"]), _date(other["created_at"])
     return one is not None and (two is None or one > two)
 
 
@@ -195,12 +210,9 @@ def _missing(kept: list[Row], met: _Met) -> list[Row]:
     """List what a table has and a project made from it has not; it is kept all the same."""
     rows = []
     for row in kept:
-        person = _person(row["coder"])
-        for interview_id, coder, file, project in sorted(met.pairs):
-            is_made_from = (interview_id, coder, file) == (row["interview_id"], person, row["file"])
-            is_project = not project.lower().endswith(HAND_KEPT)
-            is_gone = project not in row["files"] and row["is_seen"]
-            if is_made_from and is_project and is_gone and _is_by_hand(row):
-                why = _("it is not in {file}, which came back; it is kept").format(file=project)
-                rows.append(_conflict("missing", row, None, why))
+        if _is_by_hand(row) and row["is_seen"]:
+            for project in met.projects(row):
+                if project not in row["files"]:
+                    why = _("it is not in {file}, which came back; it is kept").format(file=project)
+                    rows.append(_conflict("missing", row, None, why))
     return rows

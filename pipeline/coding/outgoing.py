@@ -5,6 +5,7 @@ words that may leave, and when the project comes back its positions are turned i
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,6 +27,8 @@ class Piece(NamedTuple):
 
 
 SAME, MASKED, HELD = "same", "masked", "held"
+# Start, end and what is printed instead.
+Mask = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,24 @@ def outgoing(
     spans = masks[masks["end"].gt(masks["start"])]
     if "scope" in spans:
         spans = spans[spans["scope"].isna() | spans["scope"].eq(purpose)]
-    made = {}
-    for interview_id, said in leaving.groupby("interview_id"):
-        whole = turns[turns["interview_id"].eq(interview_id)]
-        own = spans[spans["interview_id"].eq(interview_id)]
-        made[str(interview_id)] = _joined(text_of(whole), said, whole, own)
-    return made
+    masked: dict[str, list[Mask]] = {}
+    columns = ["interview_id", "start", "end", "replacement"]
+    for interview_id, start, end, words in spans[columns].sort_values("start").to_numpy().tolist():
+        masked.setdefault(interview_id, []).append((int(start), int(end), words))
+    whole = dict(list(turns.groupby("interview_id")))
+    return {
+        str(key): _joined(said, whole[key], masked.get(str(key), []))
+        for key, said in leaving.groupby("interview_id")
+    }
 
 
-def _joined(ours: str, said: pd.DataFrame, whole: pd.DataFrame, spans: pd.DataFrame) -> Outgoing:
+def _joined(said: pd.DataFrame, whole: pd.DataFrame, masked: list[Mask]) -> Outgoing:
+    ours = text_of(whole)
     pieces: list[Piece] = []
     texts: list[str] = []
     behind = 0
-    for index, turn in said.iterrows():
-        start, end, text = int(turn["start"]), int(turn["end"]), str(turn["text"])
+    for row in said[["start", "end", "text"]].itertuples(index=False):
+        start, end, text = int(row.start), int(row.end), str(row.text)
         out = pieces[-1].out_end if pieces else 0
         if start > behind:
             is_next = start - behind == 1 and bool(texts)
@@ -114,7 +121,7 @@ def _joined(ours: str, said: pd.DataFrame, whole: pd.DataFrame, spans: pd.DataFr
             kind = SAME if is_next else HELD
             pieces.append(Piece(behind, start, out, out + between, kind))
             out += between
-        pieces += _pieces(str(whole.at[index, "text"]), text, start, out, spans)
+        pieces += _pieces(ours[start:end], text, start, out, masked)
         texts.append(text)
         behind = end
     if behind < len(ours):
@@ -125,13 +132,14 @@ def _joined(ours: str, said: pd.DataFrame, whole: pd.DataFrame, spans: pd.DataFr
     return made
 
 
-def _pieces(ours: str, text: str, start: int, out: int, spans: pd.DataFrame) -> list[Piece]:
+def _pieces(ours: str, text: str, start: int, out: int, masked: list[Mask]) -> list[Piece]:
     """Cut a turn at its masked words; where masks overlap, the whole turn is one masked piece."""
     end = start + len(ours)
-    touching = spans[spans["start"].lt(end) & spans["end"].gt(start)].sort_values("start")
     made, at, written = [], start, out
-    for first, last, words in touching[["start", "end", "replacement"]].to_numpy().tolist():
-        a, b = max(int(first), start), min(int(last), end)
+    for first, last, words in masked:
+        a, b = max(first, start), min(last, end)
+        if a >= b:
+            continue
         if a < at:
             return [Piece(start, end, out, out + len(text), MASKED)]
         if a > at:
@@ -149,6 +157,46 @@ def _pieces(ours: str, text: str, start: int, out: int, spans: pd.DataFrame) -> 
     if not is_whole or (made[-1].out_end if made else out) != out + len(text):
         return [Piece(start, end, out, out + len(text), MASKED)]
     return made
+
+
+def labelled(source: str, ours: str) -> Outgoing | None:
+    """
+    Know our text in a source that holds more: the transcript's own file, with labels and times.
+
+    Each of our lines must end a line of the source, in order; what stands before it there, and
+    lines between, are the tool's or the transcriber's. None where a line of ours is not there.
+    """
+    pieces: list[Piece] = []
+    at, out = 0, 0
+    lines = iter(_lines(source))
+    for line in filter(None, ours.split("\n")):
+        found = next(((a, b) for a, b in lines if _ends(source[a:b], line)), None)
+        if found is None:
+            return None
+        start, begins = ours.index(line, at), found[1] - len(line)
+        if start > at or begins > out:
+            pieces.append(Piece(at, start, out, begins, HELD))
+        at, out = start + len(line), found[1]
+        pieces.append(Piece(start, at, begins, out, SAME))
+    if not pieces:
+        return None
+    if at < len(ours) or out < len(source):
+        pieces.append(Piece(at, len(ours), out, len(source), HELD))
+    return Outgoing(ours, source, tuple(pieces))
+
+
+def _ends(source: str, line: str) -> bool:
+    """Say whether a line of the source ends with a whole line of ours, not with half a word."""
+    before = source[: len(source) - len(line)][-1:]
+    return source.endswith(line) and not (before.isalnum() and line[:1].isalnum())
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each line begins, and where it ends without the spaces behind it."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line.rstrip())
+        start += len(line) + 1
 
 
 def hidden(texts: dict[str, Outgoing]) -> pd.DataFrame:
