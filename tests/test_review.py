@@ -68,7 +68,7 @@ def rows(settled=NOTHING, learned=()):
     said = turns()
     found = lexicon.find(said[said["role"].ne("interviewer")], book())
     found = pd.concat([found, typed(tables.SUGGESTIONS, list(learned))], ignore_index=True)
-    return review_sheet.rows(found, said, SHA, settled, book(), measures.table([]))
+    return review_sheet.Questions(book(), measures.table([])).about(found, said, SHA, settled)
 
 
 def sheet(made):

@@ -73,7 +73,7 @@ def decisions(path: Path, codebook: Codebook, problems: Problems) -> Decisions:
         kept = handkept.read(file, tables.REVIEW, problems)
         notes += handkept.note_lines(kept)
         reader = _Reader(file, codebook, problems)
-        for row in records(kept.rows):
+        for row in records(kept.rows, [*tables.REVIEW.names, "line"]):
             reader.take({name: _unharmed(cell) for name, cell in row.items()})
         accepted += reader.accepted
         rejected += reader.rejected

@@ -10,7 +10,7 @@ import csv
 import datetime
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -32,86 +32,94 @@ RUNS = ("=", "+", "-", "@", "\t", "\r")
 Row = dict[str, Any]
 
 
-def rows(
-    found: pd.DataFrame,
-    turns: pd.DataFrame,
-    text_sha256: str,
-    settled: pd.DataFrame,
-    codebook: Codebook,
-    measures: pd.DataFrame,
-) -> list[Row]:
-    """
-    Make rows for the reviewers out of what is suggested in one interview.
+class Questions:
+    """Makes rows for the reviewers out of what is suggested, one interview after the other.
 
     Args:
-        found: Suggestions of both suggesters (tables.SUGGESTIONS).
-        turns: All turns of the interview, in their order.
-        text_sha256: Of its text.
-        settled: What people decided already, of any interview: codings and rejections, with
-            `interview_id`, `code`, `start`, `end`, `exact`, `text_sha256`.
         codebook: For the names of codes.
-        measures: See tables.SUGGESTERS; the lexicon's precision is the score of its finds.
-
-    Returns:
-        One dict a sentence and code (tables.REVIEW); texts, but `start` and `end`.
+        measures: See tables.SUGGESTERS; the lexicon's precision is the score of what it finds.
 
     """
-    text = "\n".join(turns["text"])
-    interview = turns["interview_id"].iloc[:1]
-    own = settled[settled["interview_id"].isin(interview)]
-    decided = _Settled(own, text_sha256)
-    names = codebook.codes.set_index("code")[f"code_{messages.spoken()}"].to_dict()
-    lexicon = measures[measures["suggester"].eq("lexicon")]
-    record = lexicon.set_index("code")["precision_pct"].dropna().to_dict()
-    spoken = records(turns[["turn_id", "turn", "speaker_id", "start_s"]])
-    about = {row["turn_id"]: row for row in spoken}
-    made = []
-    for (code, start, end), finds in _asked(found, turns, text).items():
-        if not decided.holds(code, start, end, text[start:end]):
-            row = {"code_name": names.get(code, code), "code": code, **_finds(finds, record)}
-            made.append({**row, **_who(about[finds[0]["turn_id"]]), **_place(text, start, end)})
-            made[-1] |= {"interview_id": interview.iloc[0], "text_sha256": text_sha256}
-    return made
+
+    def __init__(self, codebook: Codebook, measures: pd.DataFrame):
+        self._names = codebook.codes.set_index("code")[f"code_{messages.spoken()}"].to_dict()
+        lexicon = measures[measures["suggester"].eq("lexicon")]
+        self._record = lexicon.set_index("code")["precision_pct"].dropna().to_dict()
+        self._vocabulary = Vocabulary(len)
+
+    def about(
+        self, found: pd.DataFrame, turns: pd.DataFrame, text_sha256: str, settled: pd.DataFrame
+    ) -> list[Row]:
+        """
+        Ask about one interview.
+
+        Args:
+            found: Suggestions of both suggesters (tables.SUGGESTIONS).
+            turns: All turns of the interview, in their order.
+            text_sha256: Of its text.
+            settled: What people decided already in this interview: codings and rejections, with
+                `code`, `start`, `end`, `exact`, `text_sha256`.
+
+        Returns:
+            One dict a sentence and code (tables.REVIEW); texts, but `start` and `end`.
+
+        """
+        text = "\n".join(turns["text"].tolist())
+        decided = _Settled(settled, text_sha256)
+        spoken = records(turns, ("turn_id", "turn", "speaker_id", "start_s", "interview_id"))
+        about = {turn["turn_id"]: turn for turn in spoken}
+        made = []
+        for (code, start, end), finds in self._asked(found, turns, text).items():
+            if decided.holds(code, start, end, text[start:end]):
+                continue
+            turn = about[finds[0]["turn_id"]]
+            row = {"code_name": self._names.get(code, code), "code": code}
+            row |= {"interview_id": turn["interview_id"], "text_sha256": text_sha256}
+            row |= _finds(finds, self._record.get(code))
+            made.append({**row, **_who(turn), **_place(text, start, end)})
+        return made
+
+    def _asked(
+        self, found: pd.DataFrame, turns: pd.DataFrame, text: str
+    ) -> dict[tuple[str, int, int], list[Row]]:
+        """Group suggestions by code and by the sentences that they stand in."""
+        said = answers(turns)
+        found = found[found["turn_id"].isin(said["turn_id"])]
+        if found.empty or said.empty:
+            return {}
+        units = sentences(said, self._vocabulary)
+        start, end = found["start"].to_numpy(np.int64), found["end"].to_numpy(np.int64)
+        first = units.start[np.searchsorted(units.end, start, side="right")]
+        last = units.end[np.searchsorted(units.start, end, side="left") - 1]
+        asked: dict[tuple[str, int, int], list[Row]] = {}
+        names = ("code", "suggester", "pattern", "score", "is_negated", "text", "turn_id")
+        for row, a, b in zip(records(found, names), first.tolist(), last.tolist(), strict=True):
+            sentence = text[a:b]
+            begins = a + len(sentence) - len(sentence.lstrip())
+            key = (row["code"], begins, begins + len(sentence.strip()))
+            asked.setdefault(key, []).append(row)
+        return asked
 
 
-def records(frame: pd.DataFrame) -> Iterator[Row]:
+def records(frame: pd.DataFrame, names: Iterable[str]) -> Iterator[Row]:
     """Give rows with None for what is empty; ten times as fast as pandas, which counts here."""
-    columns = [[None if cell is pd.NA else cell for cell in frame[name].tolist()] for name in frame]
+    names = tuple(names)
+    columns = [[None if cell is pd.NA else cell for cell in frame[name].tolist()] for name in names]
     for cells in zip(*columns, strict=True):
-        yield dict(zip(frame.columns, cells, strict=True))
-
-
-def _asked(
-    found: pd.DataFrame, turns: pd.DataFrame, text: str
-) -> dict[tuple[str, int, int], list[Row]]:
-    """Group suggestions by code and by the sentences that they stand in."""
-    said = answers(turns)
-    if found.empty or said.empty:
-        return {}
-    units = sentences(said, Vocabulary(len))
-    start, end = found["start"].to_numpy(np.int64), found["end"].to_numpy(np.int64)
-    first = units.start[np.searchsorted(units.end, start, side="right")]
-    last = units.end[np.searchsorted(units.start, end, side="left") - 1]
-    asked: dict[tuple[str, int, int], list[Row]] = {}
-    for row, a, b in zip(records(found), first.tolist(), last.tolist(), strict=True):
-        sentence = text[a:b]
-        begins = a + len(sentence) - len(sentence.lstrip())
-        key = (row["code"], begins, begins + len(sentence.strip()))
-        asked.setdefault(key, []).append(row)
-    return asked
+        yield dict(zip(names, cells, strict=True))
 
 
 class _Settled:
     """What people decided in one interview."""
 
     def __init__(self, own: pd.DataFrame, text_sha256: str):
-        here = own[own["text_sha256"].eq(text_sha256).fillna(False).to_numpy(bool)]
-        here = here.dropna(subset=["start", "end"])
         self.places: dict[str, list[tuple[int, int]]] = {}
-        for code, start, end in here[["code", "start", "end"]].itertuples(index=False, name=None):
-            self.places.setdefault(code, []).append((int(start), int(end)))
-        pairs = own[["code", "exact"]].itertuples(index=False, name=None)
-        self.words = {(code, _plain(exact)) for code, exact in pairs}
+        self.words: set[tuple[str, str]] = set()
+        for row in records(own, ("code", "start", "end", "exact", "text_sha256")):
+            self.words.add((row["code"], _plain(row["exact"])))
+            is_placed = row["start"] is not None and row["end"] is not None
+            if is_placed and row["text_sha256"] == text_sha256:
+                self.places.setdefault(row["code"], []).append((row["start"], row["end"]))
 
     def holds(self, code: str, start: int, end: int, exact: str) -> bool:
         """Whether a person has judged this code in this place, or for the same words elsewhere."""
@@ -123,11 +131,11 @@ def _plain(words: str) -> str:
     return " ".join(unicodedata.normalize("NFC", words).replace("’", "'").split())
 
 
-def _finds(finds: list[Row], record: dict[str, float]) -> Row:
-    """Sum up what was found in a sentence for a code."""
+def _finds(finds: list[Row], record: float | None) -> Row:
+    """Sum up what was found in a sentence for a code; `record` is the lexicon's precision, in %."""
     by_lexicon = [one for one in finds if one["suggester"] == "lexicon"]
     learned = max((one["score"] for one in finds if one["suggester"] == "learned"), default=None)
-    score = record.get(finds[0]["code"]) if learned is None else 100 * learned
+    score = record if learned is None else 100 * learned
     is_negated = bool(by_lexicon) and all(one["is_negated"] for one in by_lexicon)
     return {
         "suggester": " + ".join(sorted({one["suggester"] for one in finds})),
@@ -149,14 +157,24 @@ def _who(turn: Row) -> Row:
 
 def _place(text: str, start: int, end: int) -> Row:
     return {
-        "before": _on_one_line(text[max(0, start - READ_AROUND) : start]),
+        "before": _before(text, start),
         "exact": text[start:end],
-        "after": _on_one_line(text[end : end + READ_AROUND]),
+        "after": _after(text, end),
         "start": start,
         "end": end,
         "prefix": _on_one_line(text[max(0, start - CONTEXT) : start]),
         "suffix": _on_one_line(text[end : end + CONTEXT]),
     }
+
+
+def _before(text: str, start: int) -> str:
+    words = _on_one_line(text[max(0, start - READ_AROUND) : start])
+    return words if start <= READ_AROUND else f"… {words.partition(' ')[2]}"
+
+
+def _after(text: str, end: int) -> str:
+    words = _on_one_line(text[end : end + READ_AROUND])
+    return words if len(text) - end <= READ_AROUND else f"{words.rpartition(' ')[0]} …"
 
 
 def _on_one_line(words: str) -> str:
