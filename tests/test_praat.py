@@ -150,6 +150,26 @@ def test_points_are_reported_beside_talk_and_read_where_there_is_nothing_else(tm
     assert alone["end_s"].isna().all()
 
 
+def test_speakers_who_share_a_tier_are_told_apart_by_their_labels(tmp_path):
+    """Phonologie du français contemporain: one tier, `E:` and `ER:` before what each says."""
+    labels = [
+        "(bruit de fond)",
+        "E: tu es née ?",
+        "ER: à Bron.",
+        "E: c'est où ?",
+        "ER : à Lyon : près",
+    ]
+    grid = ("96aer1gt", [(n, n + 1, text) for n, text in enumerate(labels)])
+
+    assert [
+        ("96aer1gt", "(bruit de fond)"),
+        ("E", "tu es née ?"),
+        ("ER", "à Bron."),
+        ("E", "c'est où ?"),
+        ("ER", "à Lyon : près"),
+    ] == said(read(tmp_path, "a.TextGrid", long(grid)))
+
+
 # --- each word counts once -----------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from pipeline.corpus.readers.heads import Form, Line, chosen
 from pipeline.corpus.readers.turns import Reading, Turn
 
 # fmt: off
@@ -101,12 +102,24 @@ def reading(tiers: list[Tier]) -> Reading:
         for piece in tier.pieces:
             if tier not in heard or _is_silence(piece):
                 result.leave(piece.place, f"{tier.name}: {piece.text}")
-    turns = [(tier, piece) for tier in spoken for piece in _joined(tier)]
-    turns.sort(key=lambda turn: _or_last(turn[1].start_s))
-    for tier, piece in turns:
-        result.add(Turn(tier.speaker, piece.text, piece.place, piece.start_s, piece.end_s))
+    turns = [turn for tier in spoken for turn in _turns(tier, _joined(tier))]
+    for turn in sorted(turns, key=lambda turn: _or_last(turn.start_s)):
+        result.add(turn)
     result.unused.sort()
     return result
+
+
+def _turns(tier: Tier, pieces: list[Piece]) -> list[Turn]:
+    """Make turns of a tier: its speaker's, or those whose labels begin its pieces (`E: oui`)."""
+    lines = [Line(piece.place, piece.text.strip(), n) for n, piece in enumerate(pieces)]
+    heads = {n: head for n, head in chosen(lines)[0].items() if head.form is Form.COLON}
+    is_shared = len({head.label for head in heads.values()}) > 1 and 2 * len(heads) >= len(pieces)
+    turns = []
+    for n, piece in enumerate(pieces):
+        head = heads.get(n) if is_shared else None
+        speaker, words = (head.label, head.rest) if head else (tier.speaker, piece.text)
+        turns.append(Turn(speaker, words, piece.place, piece.start_s, piece.end_s))
+    return turns
 
 
 def _is_silence(piece: Piece) -> bool:
