@@ -108,6 +108,13 @@ def test_each_turn_is_a_text_with_the_variables_it_has():
     )
 
 
+def test_the_date_of_an_interview_is_a_day():
+    turns, interviews = tables([("a", "b", "Un.")])
+    written = iramuteq.write(turns, interviews.assign(date=pd.to_datetime(["2012-07-21"])))
+
+    assert "*date_2012_07_21\n" in written
+
+
 def test_themes_are_written_before_the_words():
     rows = [("a", "b", "Un."), ("a", "b", "Deux.")]
     written = iramuteq.write(*tables(rows, theme=["Le logement", None]))

@@ -80,7 +80,10 @@ def test_what_tracked_changes_took_away_is_not_read_and_what_they_put_in_is(tmp_
         + paragraphs("Bruno : deux", "Anne : trois")
     )
 
-    assert said(read(tmp_path, "a.odt", packed(body)))[0] == ("Anne", "ajouté là")
+    turns = read(tmp_path, "a.odt", packed(body))
+
+    assert said(turns)[0] == ("Anne", "ajouté là")
+    assert turns.attrs["unused"] == []
 
 
 def test_notes_and_annotations_are_no_speech_and_are_listed(tmp_path):

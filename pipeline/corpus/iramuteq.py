@@ -34,13 +34,11 @@ def write(turns: pd.DataFrame, interviews: pd.DataFrame) -> str:
         The text of the file, to be saved as UTF-8. A variable without a value is left out.
 
     """
-    known = interviews.set_index("interview_id")
+    # Days, not midnights.
+    days = pd.to_datetime(interviews["date"]).dt.strftime("%Y-%m-%d")
+    known = interviews.assign(date=days).set_index("interview_id")
     rows = turns.assign(
-        **{
-            column: turns["interview_id"].map(known[column])
-            for column in FROM_INTERVIEWS.values()
-            if column in known
-        }
+        **{column: turns["interview_id"].map(known[column]) for column in FROM_INTERVIEWS.values()}
     )
     columns = {n: c for n, c in (FROM_TURNS | FROM_INTERVIEWS).items() if c in rows}
     names = {column: cleaned(rows[column].dropna()) for column in columns.values()}

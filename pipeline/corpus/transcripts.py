@@ -107,8 +107,8 @@ def read(path: Path) -> pd.DataFrame:
     Returns:
         One row a turn: `turn` from 1; `speaker`, the label as written, "" where nobody is named;
         `start_s` and `end_s` in seconds, NaN where not given, neither sorted nor mended; `text`,
-        NFC, `\n` only, never blank; `place`, the line or paragraph of the file where the turn
-        begins. `attrs["unused"]` lists what is no speech, (place, text); `attrs["doubtful"]` what
+        NFC, `\n` only, never blank; `place`, the line, paragraph or segment of the file where
+        the turn begins. `attrs["unused"]` lists what is no speech, (place, text); `attrs["doubtful"]` what
         may be a label and was taken for speech, (place, label); `attrs["format"]` the format.
 
     Raises:
