@@ -5,16 +5,22 @@ one `DataError`; the command line prints them and exits with status 1. Mistakes 
 `assert`, never a `Problem`.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rapidfuzz import process
+from rapidfuzz import fuzz
 
 from pipeline.messages import _
 
 # Fewer common letters than this (0–100) and a "nearest name" would only mislead.
-NEAREST_CUTOFF = 55
+NEAREST_CUTOFF = 60
+# A name this much less alike than the nearest one is not what was meant.
+NEAREST_SPREAD = 15
+# What is shorter stands inside long names by chance.
+SHORTEST_PART = 4
+PART_CUTOFF = 90
 # More names than this are no help on one line.
 MOST_NAMES = 12
 
@@ -66,13 +72,28 @@ def shown(file: Path | str) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
+def folded(name: str) -> str:
+    """Leave out accents and the difference between capitals and small letters."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+
+
+def alike(one: str, other: str) -> float:
+    """Say how alike two names are, 0–100: spelling, order of words, one being part of the other."""
+    a, b = folded(one), folded(other)
+    score = max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
+    if min(len(a), len(b)) >= SHORTEST_PART and fuzz.partial_ratio(a, b) >= PART_CUTOFF:
+        return max(score, PART_CUTOFF)
+    return score
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Say which of `names` was perhaps meant: `Nearest: "x", "y"`; list a few when none is near."""
     known = sorted(set(names))
-    near = [
-        match
-        for match, *_rest in process.extract(name, known, limit=3, score_cutoff=NEAREST_CUTOFF)
-    ]
+    scores = {other: alike(name, other) for other in known}
+    best = max(scores.values(), default=0)
+    floor = max(NEAREST_CUTOFF, best - NEAREST_SPREAD)
+    near = sorted((n for n in known if scores[n] >= floor), key=lambda n: -scores[n])[:3]
     if near:
         return _("Nearest: {names}").format(names=", ".join(f'"{n}"' for n in near))
     if not known:

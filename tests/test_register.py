@@ -214,19 +214,136 @@ def test_accents_of_a_label_are_compared_as_they_are_read(read, table, turn):
     assert voices(read(speakers=speakers)[0], unicodedata.normalize(turn, "Zoé"))[0] == ["odile"]
 
 
-def test_a_label_mistyped_in_the_transcript_is_told_with_its_turns_and_the_nearest(read):
+def told_of(read, speakers: str, **counts: int) -> Problem:
+    """What is told of turns under labels without a row (label → how many), as one problem."""
+    labels = [label for label, count in counts.items() for _turn in range(count)]
+    return only(
+        voices(read(speakers="interview_id,label,speaker_id,role\n" + speakers)[0], *labels)[1]
+    )
+
+
+def test_a_label_mistyped_in_the_transcript_is_told_with_the_row_that_settles_it(read):
     found, problems = voices(read()[0], "Checheur", "Odile", "Checheur", "Checheur")
 
     assert found == [None, "odile", None, None]
     assert only(problems).code == "C-417"
-    assert only(problems).message == 'four-01: the label "Checheur" (3 turns) has no row'
-    assert only(problems).hint == 'add a row for it. Nearest: "Chercheur"'
+    assert only(problems).message == 'four-01: no row for the label "Checheur" (3 turns)'
+    assert only(problems).hint == (
+        'nearest: "Chercheur", line 2. If it is this voice, add:\n'
+        "four-01,Checheur,marc,interviewer,research"
+    )
+
+
+def test_pasting_the_row_settles_it(read):
+    row = only(voices(read()[0], "Checheur")[1]).hint.splitlines()[-1]
+
+    assert voices(read(speakers=SPEAKERS + row + "\n")[0], "Checheur") == (["marc"], [])
+
+
+def test_the_row_is_written_as_the_file_writes_its_rows(read):
+    """Semicolons, columns in another order, a cell with a semicolon in it."""
+    speakers = (
+        'label;role;evidence;interview_id;speaker_id\nOdile;interviewee;"a; b";four-01;odile\n'
+    )
+    row = only(voices(read(speakers=speakers)[0], "Odille")[1]).hint.splitlines()[-1]
+
+    assert row == 'Odille;interviewee;"a; b";four-01;odile'
+
+
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [
+        ("Devin Becker:", "DB"),
+        ("DB", "Devin Becker"),
+        ("D. B.", "Devin Becker"),
+        ("Becker", "Devin Becker"),
+        ("Mme Odile", "Odile"),
+        ("Interviewe", "Interviewé"),
+        ("[Chercheur] (0:01 -", "Cherchuer"),
+        ("SPEAKER_01", "Speaker 1"),
+        ("O", "Odile"),
+    ],
+)
+def test_initials_accents_typing_and_parts_of_names_find_the_voice(read, label, known):
+    assert (
+        f'nearest: "{known}", line 2'
+        in told_of(read, f"four-01,{known},x,interviewee\n", **{label: 1}).hint
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [
+        ("Intervieweur", "Interviewé"),
+        ("Interviewer", "Interviewee"),
+        ("Enquêtrice", "Enquêtée"),
+        ("Speaker 2", "Speaker 1"),
+        ("Mrs Smith", "Mr Smith"),
+        ("Marc", "Marie"),
+        ("KRISTIN", "LG"),
+        ("B", "Odile"),
+    ],
+)
+def test_a_label_that_only_looks_alike_is_nobodys(read, label, known):
+    problem = told_of(read, f"four-01,{known},x,interviewee\n", **{label: 1})
+
+    assert f'Known: "{known}"' in problem.hint
+    assert problem.hint.splitlines()[-1] == f"four-01,{label},,"
+
+
+def test_two_voices_that_are_as_near_are_both_named_and_nobody_is_guessed(read):
+    known = "four-01,Marie Anne,ma,interviewee\nfour-01,Marie Odile,mo,interviewee\n"
+    problem = told_of(read, known, Marie=2)
+
+    assert 'Nearest: "Marie Anne", "Marie Odile"' in problem.hint
+    assert problem.hint.splitlines()[-1] == "four-01,Marie,,"
+
+
+def test_spellings_of_one_voice_are_told_together_each_with_its_row(read):
+    problem = told_of(
+        read,
+        "four-01,DB,becker,interviewer\n",
+        **{"Devin Becker:": 6, "Devin Becker": 1, "Becker": 2},
+    )
+
+    assert problem.message == (
+        'four-01: no row for the label "Devin Becker:" (6 turns), "Becker" (2 turns), '
+        '"Devin Becker" (1 turn)'
+    )
+    assert problem.hint.splitlines()[1:] == [
+        "four-01,Devin Becker:,becker,interviewer",
+        "four-01,Becker,becker,interviewer",
+    ]
+
+
+def test_unknown_spellings_of_somebody_new_are_told_together_too(read):
+    problem = told_of(read, "four-01,Odile,odile,interviewee\n", Chercheur=5, Checheur=1)
+
+    assert '"Chercheur" (5 turns), "Checheur" (1 turn)' in problem.message
+    assert problem.hint.splitlines()[1:] == ["four-01,Chercheur,,", "four-01,Checheur,,"]
+
+
+def test_an_interviewer_of_another_interview_is_found_and_an_interviewee_is_not(read):
+    """Consent is given in an interview: a row of another one must not lend it."""
+    others = "four-02,Chercheur,marc,interviewer\nfour-02,Odile,odile,interviewee\n"
+
+    assert 'nearest: "Chercheur", line 2' in told_of(read, others, Checheur=1).hint
+    assert told_of(read, others, Checheur=1).hint.endswith("four-01,Checheur,marc,interviewer")
+    assert told_of(read, others, Odile=1).hint.endswith("four-01,Odile,,")
+
+
+def test_a_time_in_a_label_tells_no_voices_apart(read):
+    assert voices(read()[0], "[Odile] (0:01 - 0:11)", "Odile 1:02:03", "Odile (0:15")[0] == [
+        "odile",
+        "odile",
+        "odile",
+    ]
 
 
 def test_each_unknown_label_is_told_once(read):
     assert [p.message for p in voices(read()[0], "Ana", "Bob", "Ana")[1]] == [
-        'four-01: the label "Ana" (2 turns) has no row',
-        'four-01: the label "Bob" (1 turns) has no row',
+        'four-01: no row for the label "Ana" (2 turns)',
+        'four-01: no row for the label "Bob" (1 turn)',
     ]
 
 

@@ -376,7 +376,7 @@ def test_what_a_table_without_mapping_has_is_told(read):
         ),
         (SMALL + "constants:\n  countries: [XX]\n", "C-326", 3, "ISO 3166"),
         (SMALL + "constants:\n  name: x\n", "C-335", 3, "default"),
-        (SMALL + "constants:\n  pays: x\n", "C-333", 3, 'Nearest: "partners"'),
+        (SMALL + "constants:\n  pays: x\n", "C-333", 3, "Known: "),
         ("fields:\n  id: nom\n", "C-332", 1, "name"),
         ("constants: {scale: local}\n", "C-332", 1, "name"),
         ("- a\n", "C-302", 1, "name: value"),

@@ -274,7 +274,9 @@ def test_a_table_added_interview_by_interview_is_the_one_that_is_written_whole(
 
     whole = pd.concat(parts, ignore_index=True)
     pd.testing.assert_frame_equal(files.read(SAMPLES, tmp_path), whole)
-    assert [len(rows) for rows in files.by_interview(SAMPLES, tmp_path)] == [2, 2, 2, 2]
+    assert files.groups(SAMPLES, tmp_path) == list("abcd")
+    for number, part in enumerate(parts):
+        pd.testing.assert_frame_equal(files.group(SAMPLES, tmp_path, number), part)
     assert (tmp_path / "9-test" / "list.csv").read_bytes() == b"xxxx"
 
 
@@ -385,6 +387,10 @@ def test_problems_survive_the_way_back_from_another_process():
         ("zzz", ["b", "a"], 'Known: "a", "b"'),
         ("zzz", [], "There is none yet."),
         ("zzz", map(str, range(20)), " …"),
+        ("weather", ["authority-support", "x"], 'Known: "authority-support", "x"'),
+        ("x", ["exclusion", "price"], 'Known: "exclusion", "price"'),
+        ("leader", ["leadership", "gender"], 'Nearest: "leadership"'),
+        ("Élodie", ["elodie", "odile"], 'Nearest: "elodie"'),
     ],
 )
 def test_a_wrong_name_is_answered_by_the_right_ones(name, names, says):

@@ -228,6 +228,27 @@ def _column(column: Column, sheet: _Sheet, problems: Problems) -> list[object]:
     return values
 
 
+def row_like(file: Path, table: Table, line: int, cells_of_row: dict[str, str]) -> str:
+    """
+    Write a row that can be pasted into a hand-kept table, as that file writes its rows.
+
+    Args:
+        file: The table; without it, the row has the columns that are declared.
+        table: What it is declared as.
+        line: The row it takes its other cells from; 0 for empty ones.
+        cells_of_row: The cells that differ, by column.
+
+    """
+    sheet = _Sheet(file, header=table.names)
+    if file.is_file():
+        sheet = _sheet(decode(file.read_bytes(), file)[0], file, table, Problems())
+    row = dict(sheet.records).get(line, {}) | cells_of_row
+    sink = io.StringIO()
+    writer = csv.writer(sink, delimiter=sheet.delimiter, lineterminator="")
+    writer.writerow([row.get(name, "") for name in sheet.header])
+    return sink.getvalue()
+
+
 def note_lines(kept: HandKept) -> list[str]:
     """Say for the team how a table was read, one line; nothing when it was read as written."""
     return [f"{shown(kept.file)}: {' · '.join(dict.fromkeys(kept.notes))}"] if kept.notes else []

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.corpus import answers, handkept, translations
+from pipeline.corpus.labels import bare_label, tell_unknown
 from pipeline.corpus.transcripts import SUFFIXES
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest
@@ -156,11 +157,6 @@ def _check_interviews(register: Register, problems: Problems) -> None:
             )
 
 
-def bare_label(label: object) -> str:
-    """Reduce a label to what tells voices apart: `[Chercheur]`, `chercheur :` → `chercheur`."""
-    return " ".join(str(label).split()).strip("[](){}<>*_:.;,– ").casefold()
-
-
 def _check_labels(register: Register, problems: Problems) -> None:
     rows = register.speakers.assign(bare=register.speakers["label"].fillna("").map(bare_label))
     for (interview_id, _bare), group in rows.groupby(["interview_id", "bare"]):
@@ -184,27 +180,17 @@ def voices_of(
     Add `speaker_id` and `role` to the turns of one interview, matching labels with speakers.csv.
 
     A turn without a label, and no row of speakers.csv for it, belongs to nobody: it is kept, and
-    passes no door. Problems: C-417, an unknown label with its number of turns and the nearest one;
+    passes no door. Problems: C-417, labels that are not known, see labels.tell_unknown;
     C-420, a voice of speakers.csv that says nothing: what it said may stand under another's label.
     """
     rows = register.speakers[register.speakers["interview_id"].eq(interview_id)]
     bare = rows["label"].fillna("").map(bare_label)
     known = rows.assign(bare=bare).drop_duplicates("bare").set_index("bare")
     labels = turns["speaker"].map(bare_label)
-    for label, count in (
-        turns["speaker"][~labels.isin(known.index) & labels.ne("")].value_counts().items()
-    ):
-        problems.add(
-            "C-417",
-            register.folder / "speakers.csv",
-            0,
-            _('{interview}: the label "{label}" ({count} turns) has no row').format(
-                interview=interview_id, label=label, count=count
-            ),
-            _("add a row for it. {nearest}").format(
-                nearest=nearest(str(label), rows["label"].dropna())
-            ),
-        )
+    unknown = turns["speaker"][~labels.isin(known.index) & labels.ne("")]
+    tell_unknown(
+        unknown, interview_id, register.speakers, register.folder / "speakers.csv", problems
+    )
     _silent_voices(rows.assign(bare=bare), set(labels), register, problems)
     return turns.assign(speaker_id=labels.map(known["speaker_id"]), role=labels.map(known["role"]))
 
