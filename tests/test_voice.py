@@ -200,7 +200,7 @@ def test_a_no_stops_the_book_with_the_line_of_the_quote_and_shows_on_the_sheet(r
     assert problem.file.endswith("01-four.md")
     assert problem.line > 1
     assert refused["passage"] in problem.message
-    assert "Vous avez dit non, 2 mars 2026." in text
+    assert "Vous avez dit non, 2 mars 2026" in text
 
 
 def test_a_no_takes_what_was_built_away_at_once(rebuildable):

@@ -95,8 +95,8 @@ def _interpreted() -> str:
 
 def _answer(answer: Answer, language: str) -> str:
     said = _("you said yes") if answer.is_yes else _("you said no")
-    parts = [said, _day(answer.date, language), answer.comment]
-    return ", ".join(part for part in parts if part)
+    given = ", ".join(filter(None, [said, _day(answer.date, language)]))
+    return f"{given} – {answer.comment}" if answer.comment else given
 
 
 def _stands(one: Where, passage: Passage, pages: dict[str, int]) -> str:
@@ -192,9 +192,9 @@ def _how() -> str:
     return (
         f"<h2>{_say(_('Your words, and your answer'))}</h2>"
         f'<p class="how">{_say(_("For each passage, tick one box."))}</p>'
-        f'<p class="choice">{_icon(TICK, "agreed", yes)}<b class="agreed">{_say(yes)}</b> '
+        f'<p class="choice">{_icon(TICK, "agreed", yes)}<b class="agreed">{_say(yes)}</b>'
         f"{_say(_('these words may be shown.'))}</p>"
-        f'<p class="choice">{_icon(CROSS, "declined", no)}<b class="declined">{_say(no)}</b> '
+        f'<p class="choice">{_icon(CROSS, "declined", no)}<b class="declined">{_say(no)}</b>'
         f"{_say(_('these words will not be shown. You need not say why.'))}</p>"
     )
 
@@ -261,7 +261,7 @@ def _boxes(passage: Passage, language: str) -> str:
     given = ""
     if answer is not None:
         said = _answer(answer, language)
-        given = f'<p class="given">{_say(said[:1].upper() + said[1:])}.</p>'
+        given = f'<p class="given">{_say(said[:1].upper() + said[1:])}</p>'
     return f'<div class="boxes">{"".join(boxes)}</div>{given}'
 
 
