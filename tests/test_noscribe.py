@@ -84,6 +84,7 @@ def test_in_text_too_overlap_is_a_turn_within_the_turn(tmp_path):
     ]
     assert turns["place"].tolist() == [7, 7, 7, 9, 11]
     assert turns["start_s"].iloc[0] == 2
+    assert turns["start_s"].iloc[1:].isna().all()
     marks = {"(...)", "//S01:", "//", "[00:01:02]", "(2 minute[s] pause)"}
     assert marks <= set(left(turns))
 

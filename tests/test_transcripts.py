@@ -756,7 +756,7 @@ def test_a_written_time_comes_back(hours, minutes, seconds, thousandths):
 # --- nothing but a DataError escapes --------------------------------------------------------------------
 
 
-SUFFIXES = [".docx", ".vtt", ".srt", ".csv", ".txt", ".md", ".tsv"]
+SUFFIXES = sorted(transcripts.SUFFIXES)
 SEEDS = [
     document("[Anne] (0:01 - 0:02)", "bonjour", "[Bruno] (0:02)", "oui"),
     raw_document("<w:p><w:r><w:t>Anne : un</w:t></w:r></w:p>"),

@@ -107,9 +107,9 @@ def read(path: Path) -> pd.DataFrame:
     Returns:
         One row a turn: `turn` from 1; `speaker`, the label as written, "" where nobody is named;
         `start_s` and `end_s` in seconds, NaN where not given, neither sorted nor mended; `text`,
-        NFC, `\n` only, never blank; `place`, the line, paragraph or segment of the file where
-        the turn begins. `attrs["unused"]` lists what is no speech, (place, text); `attrs["doubtful"]` what
-        may be a label and was taken for speech, (place, label); `attrs["format"]` the format.
+        NFC, `\n` only, never blank; `place`, the line, paragraph or segment of the file where the
+        turn begins. `attrs["unused"]` lists what is no speech, (place, text); `attrs["doubtful"]`
+        what may be a label and was taken for speech, (place, label); `attrs["format"]` the format.
 
     Raises:
         DataError: C-101 the file cannot be read or its format is unknown, C-102 no words, C-103
