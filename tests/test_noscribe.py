@@ -58,6 +58,16 @@ def test_overlapping_speech_is_its_speakers_and_pauses_are_nobodys(tmp_path):
     assert left(turns) == ["(..)", "(...)", "//", "//S01:", "//", "(12 secondes pause)", "//"]
 
 
+def test_labels_in_the_words_of_subtitles_hold_behind_an_overlap(tmp_path):
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,000\nS00: oui //S01: non// si\n\n"
+        "2\n00:00:02,000 --> 00:00:03,000\nS01: bon\n\n3\n00:00:03,000 --> 00:00:04,000\n(...)\n"
+    )
+    turns = read(tmp_path, "a.srt", text)
+
+    assert said(turns) == [("S00", "oui"), ("S01", "non"), ("S00", "si"), ("S01", "bon")]
+
+
 TEXT = """Entretien
 
 Transcrit avec noScribe vers. 0.6

@@ -154,7 +154,13 @@ def _spoken(cue: Cue, rows: list[str], result: Reading) -> list[Voiced]:
     """Part a cue at its voices and at noScribe's marks; these are `unused`."""
     found: list[Voiced] = []
     for name, text in voices(rows):
-        parts, marks = noscribe.parted(name, text)
+        if name:
+            parts, marks = noscribe.parted(name, text)
+        else:
+            numbered = [(cue.place, row) for row in text.split("\n")]
+            lines, placed = noscribe.rows(numbered)
+            whole = "\n".join(row for _place, row in lines if row)
+            parts, marks = [("", whole)] if whole else [], [mark for _place, mark in placed]
         found += parts
         for mark in marks:
             result.leave(cue.place, mark)
