@@ -240,6 +240,20 @@ def test_one_who_only_nods_during_anothers_talk_is_heard(tmp_path):
     assert 4 == turns["speaker"].eq("Bruno").sum()
 
 
+@pytest.mark.parametrize(
+    "echo",
+    [
+        [(0.1, 0.3, "oui"), (1, 1.2, "non"), (2, 2.2, "oui"), (2.5, 2.7, "non")],
+        [(0, 1.4, "oui"), (1.5, 2.9, "non"), (4, 5, "oui"), (6, 7, "non")],
+    ],
+    ids=["a few words amid another's", "half of them elsewhere"],
+)
+def test_one_who_says_anothers_words_again_is_heard(tmp_path, echo):
+    turns = read(tmp_path, "a.TextGrid", long(("Anne", [(0, 3, "oui non")]), ("Bruno", echo)))
+
+    assert 4 == turns["speaker"].eq("Bruno").sum()
+
+
 def test_labels_of_silence_are_reported_and_are_no_turns(tmp_path):
     turns = read(
         tmp_path,
