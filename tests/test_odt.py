@@ -244,7 +244,7 @@ def test_a_zip_bomb_and_entities_are_refused(tmp_path):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", b" " * (20 * 2**20))
-    assert problem(tmp_path, "a.odt", out.getvalue()).code == "C-104"
+    assert "archive" in problem(tmp_path, "a.odt", out.getvalue()).message
 
     text = flat(paragraphs("&e;")).replace("?>", '?><!DOCTYPE x [<!ENTITY e "m">]>')
     assert "entities" in problem(tmp_path, "a.fodt", text).message
