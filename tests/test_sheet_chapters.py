@@ -73,6 +73,13 @@ def test_an_empty_field_prints_nothing_and_a_sheet_of_few_words_says_so():
     assert "pas davantage" not in words(page(sheet(about="A", singular="B")))
 
 
+def test_a_licence_is_printed_with_the_sources_or_alone():
+    assert "Sources Une carte ; licence : MIT" in words(
+        page(sheet(sources=["Une carte"], licence="MIT"))
+    )
+    assert "licence : MIT" in words(page(sheet(licence="MIT")))
+
+
 @pytest.mark.parametrize("provenance", ["real", "fictional"])
 def test_an_invented_sheet_says_so_itself(provenance):
     said = words(page(sheet(provenance=provenance)))

@@ -291,6 +291,23 @@ def test_what_is_written_beside_the_questions_is_not_lost_unsaid(forms, read):
     assert 'Nearest: "name"' in problems[1].hint
 
 
+@pytest.mark.parametrize("form", ["fiche-initiative.xlsx", "tableau-initiatives.xlsx"])
+def test_a_formula_that_was_never_computed_is_no_answer(forms, read, form):
+    book = openpyxl.load_workbook(io.BytesIO(filled_xlsx(forms[form], {"name": "x"})))
+    sheet = book.worksheets[0]
+    is_single = form.startswith("fiche")
+    keys = [cell.value for cell in (next(sheet.columns) if is_single else sheet[1])]
+    at = keys.index("place") + 1
+    cell = sheet.cell(at, 3) if is_single else sheet.cell(4, at)
+    cell.value = "=A1"
+    sheet.cell(sheet.max_row + 3, 3).value = "=A1"  # below all that is asked
+    sink = io.BytesIO()
+    book.save(sink)
+
+    problems = read("f.xlsx", sink.getvalue())[1]
+    assert ("C-340", cell.row) in {(p.code, p.line) for p in problems}
+
+
 # --- what the spreadsheet does for who fills it in -----------------------------------------------
 
 

@@ -15,6 +15,7 @@ import real_material
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.corpus import mapping as mappings
 from pipeline.corpus import sheets, strip_markup
 from pipeline.corpus.table_values import slug
 from pipeline.problems import Problem, Problems
@@ -388,6 +389,16 @@ def test_a_fault_of_a_mapping_is_told_with_its_line_and_a_remedy(read, mapping, 
 
     assert (code, "mapping.yaml", line) in places(problems)
     assert any(hint in p.hint for p in problems if p.code == code)
+
+
+def test_the_mapping_that_the_documentation_shows_is_one(tmp_path):
+    text = (Path(__file__).parents[1] / "docs/tableaux.md").read_text(encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
+    problems = Problems()
+    how = mappings.read(tmp_path / "mapping.yaml", problems)
+
+    assert problems == []
+    assert how.table == "magasins.json"
 
 
 @given(st.text(st.sampled_from("fieldsnom:{}[],\"' \n-*?#valuefr1"), max_size=80))

@@ -85,8 +85,8 @@ def _single(grid: Grid, problems: Problems) -> Iterator[tuple[int, Answers]]:
     at = names.index(ANSWER) if ANSWER in names else 2
     answers: Answers = {}
     for number, cells in grid.rows[1:]:
-        key = table_files.name_of(cells[0])
-        value = cells[at] if at < len(cells) else None
+        key = table_files.name_of(_cell(cells, 0))
+        value = _cell(cells, at)
         is_formula = (number, at + 1) in grid.doubtful
         if not key and not is_blank(value):
             _beside(grid, number, problems)
@@ -97,6 +97,11 @@ def _single(grid: Grid, problems: Problems) -> Iterator[tuple[int, Answers]]:
             answers[key] = (number, at + 1, value)
     if answers:
         yield answers.get("name", (grid.rows[0][0], 0, None))[0], answers
+
+
+def _cell(cells: list[Any], at: int) -> Any:
+    """Give a cell; a row may be shorter than the others."""
+    return cells[at] if at < len(cells) else None
 
 
 def _beside(grid: Grid, number: int, problems: Problems) -> None:
@@ -118,14 +123,14 @@ def _several(grid: Grid, problems: Problems) -> Iterator[tuple[int, Answers]]:
             problems.add("C-333", grid.file, grid.rows[0][0], fact, nearest(name, COLUMNS))
             names[at] = ""
     for number, cells in grid.rows[1:]:
-        if not is_blank(cells[0]):
+        if not is_blank(_cell(cells, 0)):
             continue
         filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
         if any(at >= len(names) or not names[at] for at in filled):
             _beside(grid, number, problems)
         told = {*filled, *(at - 1 for row, at in grid.doubtful if row == number)}
         answers = {
-            names[at]: (number, at + 1, cells[at])
+            names[at]: (number, at + 1, _cell(cells, at))
             for at in sorted(told)
             if at < len(names) and names[at]
         }

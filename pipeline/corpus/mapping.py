@@ -245,7 +245,7 @@ def _check_whole(made: Mapping, said: CommentedMap, problems: Problems) -> None:
                 _('no field is mapped to "{name}"').format(name=key),
                 _("write under `fields:` a line `{name}: field of the table`").format(name=key),
             )
-    if COORDINATES in keys & {COORDINATES} and keys & {"latitude", "longitude"}:
+    if COORDINATES in keys and keys & {"latitude", "longitude"}:
         at = next(one.line for one in made.fields if one.key == COORDINATES)
         fact = _('"{name}" and latitude or longitude are both mapped').format(name=COORDINATES)
         problems.add("C-335", made.file, at, fact, _("keep one of them"))

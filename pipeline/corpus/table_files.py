@@ -33,7 +33,6 @@ class Grid:
     name: str = ""
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
     doubtful: dict[tuple[int, int], str] = field(default_factory=dict)
-    is_hidden: bool = False
     delimiter: str = ";"
     notes: list[str] = field(default_factory=list)
 
@@ -67,7 +66,7 @@ def grids(file: Path, wanted: Collection[str], problems: Problems) -> list[Grid]
     """
     if file.suffix.lower() in WORKBOOKS:
         return [
-            Grid(file, sheet.name, _filled(sheet), sheet.doubtful, sheet.is_hidden)
+            Grid(file, sheet.name, _filled(sheet), sheet.doubtful)
             for sheet in workbooks.read(file, problems)
         ]
     return _csv(file, wanted, problems)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from pipeline.corpus import workbook_xml
 from pipeline.corpus.workbook_xml import Refusal
@@ -51,7 +51,6 @@ class Sheet:
 
     name: str
     rows: list[list[Any]]
-    is_hidden: bool = False
     doubtful: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
@@ -117,7 +116,6 @@ def _sheets(parts: dict[str, bytes]) -> list[Sheet]:
             Sheet(
                 about.name,
                 book.get_sheet_by_index(index).to_python(skip_empty_area=False),
-                about.visible != SheetVisibleEnum.Visible,
                 looks[about.name].doubtful if about.name in looks else {},
             )
             for index, about in enumerate(book.sheets_metadata)
