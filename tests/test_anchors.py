@@ -1,14 +1,16 @@
 """A coding stays on its words when the transcript is corrected, or it is said to be lost."""
 
+import random
 import time
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.coding.anchors import Anchor, Index, Outcome, reanchor, reanchor_all
-from tests.corrupted import alike, corrected, prose, spans
+from tests.corrupted import Corrected, alike, corrected, prose, spans
 
 MARIE = "Marie a dit que l’eau est chère."
 SAID = f"Nous étions douze à la réunion de mai. {MARIE} Personne n’a voulu répondre ce soir-là."
@@ -313,6 +315,73 @@ def test_in_a_text_that_repeats_nothing_all_but_a_few_are_found(seed):
 
     assert verdicts["wrong"] == 0
     assert verdicts["found"] > 19 * verdicts["missed"]
+
+
+PEOPLE = ["Anna", "Anne", "Marie", "Maria", "Paul", "Paula", "Jean", "Jeanne", "Bob", "Alice"]
+NUMBERS = ["dix", "douze", "six", "seize", "trente", "1974", "1975", "12", "13"]
+THINGS = ["puits", "puit", "pont", "ponts", "mur", "four", "moulin", "jardin", "maison", "maisons"]
+PATTERNS = (
+    "{who} a payé {count} euros pour le {what}.",
+    "{who} garde la clé du {what} depuis {count} ans, et personne ne dit rien.",
+    "En {count} le {what} a brûlé et {who} a tout reconstruit avec les voisins du bas.",
+    "{who} ne vote pas pour le {what}.",
+    "{who} dit que le {what} coûte {count} euros par mois, que la commune devait payer sa part au "
+    "printemps, et que depuis on attend toujours la lettre du préfet sans trop y croire.",
+)
+
+
+def alike_to_a_word(chance: random.Random) -> list[str]:
+    """Make sentences that differ by a name, a number or a thing, no two the same."""
+    patterns = chance.sample(PATTERNS, chance.choice([1, 2, 4]))
+    made = [
+        chance.choice(patterns).format(
+            who=chance.choice(PEOPLE), count=chance.choice(NUMBERS), what=chance.choice(THINGS)
+        )
+        for _ in range(chance.choice([4, 8, 16]))
+    ]
+    return list(dict.fromkeys(made))
+
+
+def change_one(text: Corrected, sentence: tuple[int, int], chance: random.Random) -> None:
+    """Cut a sentence, or change a letter or a word of it."""
+    truth = text.truth()
+    kept = [truth[place] for place in range(*sentence) if place in truth]
+    if not kept:
+        return
+    start, end = min(kept), max(kept) + 1
+    kind = chance.choice(["cut", "cut", "letter", "name", "word"])
+    place = chance.randrange(start, end)
+    space = text.text.find(" ", start, end)
+    if kind == "cut":
+        del text.signs[start : end + 1]
+    elif kind == "letter":
+        text.put(place, place + 1, chance.choice("aeioust"))
+    elif kind == "name" and space > 0:
+        text.put(start, space, chance.choice(PEOPLE))
+    elif space > 0:
+        text.put(space, space, " bien")
+
+
+def test_among_sentences_that_differ_by_a_word_nothing_is_attached_to_another():
+    """Sentences, pairs of them and parts of them, where names and numbers alone tell which."""
+    verdicts: Counter[str] = Counter()
+    for seed in range(150):
+        chance = random.Random(seed)
+        said = alike_to_a_word(chance)
+        old = chance.choice([" ", "\n"]).join(said)
+        places = [(old.index(sentence), old.index(sentence) + len(sentence)) for sentence in said]
+        new = Corrected.of(old)
+        for _ in range(chance.choice([1, 2, 4])):
+            change_one(new, chance.choice(places), chance)
+        pairs = [(start, end) for (start, _), (_, end) in pairwise(places)]
+        parts = [(old.index(" ", start) + 1, end - 8) for start, end in places]
+        anchors = [Anchor.at(old, start, end) for start, end in (*places, *pairs, *parts)]
+        outcomes = reanchor_all(anchors, new.text)
+        truth = new.truth()
+        verdicts += Counter(map(verdict, anchors, outcomes, [truth] * len(anchors)))
+
+    assert verdicts["wrong"] == 0
+    assert verdicts["found"] > 4 * verdicts["missed"]
 
 
 def test_a_thousand_codings_of_a_long_interview_take_less_than_two_seconds():

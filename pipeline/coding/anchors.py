@@ -6,10 +6,11 @@ two explanations open is `ambiguous`: the words alone elsewhere while their old 
 stand, a look-alike with another name, a neighbour that reads almost the same.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.coding.folding import Folded, find_all
 from pipeline.coding.likeness import Words
@@ -32,13 +33,25 @@ WORDS_FOR_ONE = 20
 MOST_SPOTS = 24
 
 
+class Echoes(NamedTuple):
+    """
+    How often a passage stands in a text: alone, in half its context, in all of it; 0 if not known.
+
+    `earlier` counts the places of the words before this one.
+    """
+
+    alone: int = 0
+    halves: int = 0
+    wholes: int = 0
+    earlier: int = 0
+
+
 @dataclass(frozen=True)
 class Anchor:
     """
     A passage and its place: `start`, `end` in code points, its words, what stands around them.
 
-    `start` is UNKNOWN where nobody said it. `echoes` counts how often the passage stood in the
-    text that the anchor was made on: alone, in half its context, in all of it; 0 if not known.
+    `start` is UNKNOWN where nobody said it; `echoes` are those in the text it was made on.
     """
 
     start: int
@@ -46,7 +59,7 @@ class Anchor:
     exact: str
     prefix: str = ""
     suffix: str = ""
-    echoes: tuple[int, int, int] = field(default=(0, 0, 0), compare=False, repr=False)
+    echoes: Echoes = field(default=Echoes(), compare=False, repr=False)
 
     @classmethod
     def at(cls, text: str, start: int, end: int) -> "Anchor":
@@ -55,10 +68,11 @@ class Anchor:
         exact = text[start:end]
         prefix, suffix = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
         half = prefix[-CONTEXT // 2 :] + exact + suffix[: CONTEXT // 2]
-        alone = text.count(exact)
-        halves = text.count(half) if alone > 1 else alone
-        wholes = text.count(prefix + exact + suffix) if halves > 1 else halves
-        return cls(start, end, exact, prefix, suffix, (alone, halves, wholes))
+        places = find_all(text, exact) if exact else range(len(text) + 1)
+        alone, earlier = len(places), bisect_left(places, start)
+        halves = len(find_all(text, half)) if alone > 1 and half else alone
+        wholes = len(find_all(text, prefix + exact + suffix)) if halves > 1 and half else halves
+        return cls(start, end, exact, prefix, suffix, Echoes(alone, halves, wholes, earlier))
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class _Quest:
         self.anchor, self.text, self.folded = anchor, text, folded
         self.sought = Sought.of(anchor.prefix, anchor.exact, anchor.suffix)
         self.lead = len(anchor.exact) - len(anchor.exact.lstrip())
-        self.alone, self.halves, self.wholes = anchor.echoes
+        self.alone, self.halves, self.wholes, self.earlier = anchor.echoes
         enough = OWN_WORDS[0 if self.alone == 1 else 1]
         self.is_own = self.sought.signs_count >= enough
 
@@ -124,7 +138,7 @@ class _Quest:
             here = [s for s in starts if self.folded.origin(s, s + 1)[0] == self.anchor.start]
             starts = list(dict.fromkeys([*here, *nearest[:MOST_SPOTS]]))
         spots = [self.sought.spot(text, start, start + length) for start in starts]
-        return sorted(spots, key=lambda spot: -spot.context)
+        return sorted(spots, key=lambda spot: (-spot.untouched, -spot.context))
 
     def likenesses(self, words: Words) -> list[Spot]:
         """List places whose words are like the passage, the likest first."""
@@ -138,18 +152,24 @@ class _Quest:
         if not spot.sides:
             is_told = self.anchor.start == UNKNOWN or self.alone == 1 or self.is_own
             return count >= self.alone and (is_told or self.is_here(spot))
-        return spot.agrees() and not self._is_copy(spot, count) and not self._is_said_again()
+        is_there = spot.untouched > 0 and spot.agrees()
+        return is_there and not self._is_copy(spot, count) and not self._is_said_again()
+
+    def is_among(self, spot: Spot, count: int) -> bool:
+        """Whether of several places, as many as there were, one can only be the old one."""
+        is_whole = self.alone in (0, count)
+        return is_whole and (spot.agrees() or not spot.sides)
 
     def is_its_own(self, spot: Spot, count: int) -> bool:
         """Whether words in another context, on one side or both, can only be these words."""
         if self._is_copy(spot, count):
             return False
         is_known = self.alone == 1
-        if spot.agrees():
+        if spot.agrees() and (spot.untouched or is_known):
             return True
         if max(spot.sides, default=0.0) >= AGREES and spot.context >= CLEARLY:
-            touches = self.sought.touching(self.folded.text, spot.start) >= TELLING
-            return is_known or (touches and self._stands_near(spot))
+            is_placed = is_known or (spot.untouched == 1 and self._stands_near(spot))
+            return is_placed and not self._is_said_again()
         is_told = is_known or self.is_here(spot) or not self._stands_apart(spot)
         return self.is_own and is_told
 
@@ -159,21 +179,22 @@ class _Quest:
         assert changes, "a likeness comes with what differs"
         if changes.replaced:
             is_long = changes.words >= WORDS_FOR_ONE * changes.replaced
-            return is_long and not changes.names and spot.agrees(SAME) and len(spot.sides) == 2
+            is_placed = spot.untouched == 2 and spot.context == 2 and not self._is_said_again()
+            return is_long and is_placed and not changes.names
         is_typing = not changes.inserted and not changes.deleted
         if not changes.is_slight or not spot.sides:
             return changes.is_slight and is_typing and not changes.names
-        if spot.agrees(SAME):
-            return True
         there = self.folded.text[spot.start : spot.end]
-        if changes.names or self.sought.is_next_to(there):
-            return False
+        if spot.agrees(1.0) or self.sought.is_next_to(there):
+            return spot.agrees(1.0)
+        if spot.agrees(SAME) or changes.names:
+            return spot.agrees(SAME)
         is_one = max(spot.sides) >= SAME and spot.context >= 2 * CLEARLY and spot.words >= SAME
         return spot.agrees() or (is_one and is_typing and not self._stands_apart(spot))
 
     def _is_copy(self, spot: Spot, count: int) -> bool:
         """Whether the passage stood several times, and the place may be another of them."""
-        is_cut = count < self.alone and not spot.agrees(SAME)
+        is_cut = count < self.alone and spot.untouched < 2
         return is_cut or self.wholes > 1 or (self.halves > 1 and not spot.agrees(1.0))
 
     def _is_said_again(self) -> bool:
@@ -226,14 +247,18 @@ class Index:
         first = anchor.start - len(anchor.prefix)
         whole = anchor.prefix + anchor.exact + anchor.suffix
         is_inside = first >= 0 and anchor.start + len(anchor.exact) <= len(self.text)
-        return is_inside and self.text.startswith(whole, first)
+        if not is_inside or not self.text.startswith(whole, first):
+            return False
+        # Of several copies, another one has come here where there are more now or fewer.
+        new = self._anchor(anchor.start, anchor.start + len(anchor.exact))
+        return anchor.echoes.wholes <= 1 or anchor.echoes == new.echoes
 
     def _with_its_context(self, anchor: Anchor) -> Outcome | None:
         """Find the one place of the words between both contexts; None where there is no such."""
         if not anchor.prefix and not anchor.suffix:
             return None
         places = find_all(self.text, anchor.prefix + anchor.exact + anchor.suffix)
-        if len(places) != 1 or anchor.echoes[2] > 1 or is_said_again(self.text, anchor):
+        if len(places) != 1 or anchor.echoes.wholes > 1 or is_said_again(self.text, anchor):
             return None
         start = places[0] + len(anchor.prefix)
         return self._found(anchor, (start, start + len(anchor.exact)), 1.0)
@@ -253,7 +278,7 @@ class Index:
         best, *others = spots
         rivals = [spot for spot in others if spot.is_as_good_as(best)]
         here = [spot for spot in (best, *rivals) if quest.is_here(spot)]
-        if rivals and here and (here[0].agrees() or not here[0].sides):
+        if rivals and here and quest.is_among(here[0], len(spots)):
             return self._at(quest, here[0])
         if not rivals and not quest.is_sure(best, len(spots)):
             likely = quest.likenesses(self._words)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein, Postfix, Prefix
+from rapidfuzz.distance import Postfix, Prefix
 
 from pipeline.coding.folding import Folded, folded
 from pipeline.coding.likeness import LIKE, Changes
@@ -78,13 +78,10 @@ class Sought:
         return Spot(start, end, words, before, behind, self.weights, changes)
 
     def is_next_to(self, there: str) -> bool:
-        """Whether what stood next to the passage is like `there`, so that it may be that."""
-        behind, before = self.behind.strip(), self.before.strip()
-        first, last = (min(len(near), len(there), len(self.exact)) for near in (behind, before))
-        like = Levenshtein.normalized_similarity
-        is_behind = first >= TELLING and like(behind[:first], there[:first]) >= AGREES
-        is_before = last >= TELLING and like(before[-last:], there[-last:]) >= AGREES
-        return is_behind or is_before
+        """Whether something like `there` stood next to the passage, so that it may be that."""
+        near = [text.strip() for text in (self.before, self.behind)]
+        told = [text for text in near if min(len(text), len(there)) >= TELLING]
+        return any(fuzz.partial_ratio(text, there) >= 100 * AGREES for text in told)
 
 
 @dataclass(frozen=True)
@@ -116,6 +113,11 @@ class Spot:
         return [side for side in (self.before, self.behind) if side is not None]
 
     @property
+    def untouched(self) -> int:
+        """How many contexts stand next to the place word for word."""
+        return self.sides.count(1.0)
+
+    @property
     def replaced(self) -> int:
         """How many words stand for others."""
         return self.changes.replaced if self.changes else 0
@@ -135,10 +137,16 @@ class Spot:
         return self.start < other.end and other.start < self.end
 
     def is_as_good_as(self, best: "Spot") -> bool:
-        """Whether context does not tell two places of the same words apart."""
+        """
+        Whether context does not tell two places of the same words apart.
+
+        What stands next to them word for word does; where it does for both, look-alikes
+        ("Alice garde la clé", "Louis garde la clé") must not decide by a letter.
+        """
         if best.agrees(1.0) and not self.agrees(1.0):
             return False
-        return self.context > best.context - CLEARLY
+        is_level = self.untouched == best.untouched
+        return self.context > best.context - (2 * CLEARLY if is_level else CLEARLY)
 
     def hinders(self, same: "Spot") -> bool:
         """
