@@ -38,6 +38,7 @@ from pipeline.coding.outgoing import (
     labelled,
     outgoing,
 )
+from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
 from pipeline.problems import Problems
 from pipeline.publication import exchange as publication
@@ -362,9 +363,8 @@ def test_out_and_back_gives_the_same_codings_once(built, read, left):
     assert conflicts.empty
     columns = ["coding_id", "interview_id", "code", "coder", "start", "end", "exact", "memo"]
     pd.testing.assert_frame_equal(kept[columns], read[tables.CODINGS][columns])
-    assert rows.attrs["notes"] == [
-        "project.qdpx: 18 suggestions passed over: nobody decided on them"
-    ]
+    [note] = rows.attrs["notes"]
+    assert note.endswith("suggestions passed over: nobody decided on them")
 
 
 def test_each_passage_is_where_the_text_that_leaves_has_it(left):
@@ -441,7 +441,10 @@ def test_suggestions_leave_on_request_only_in_a_group_of_their_own(read, left):
     found = refi.read(left)
     paths = found.codes.set_index("guid")["path"]
     groups = found.codings["code_guid"].map(paths).str.split(" > ").str[0]
-    assert groups.eq("Suggestions").sum() == 18
+    suggested = cleared(
+        read[tables.SUGGESTIONS], "research", read[tables.SPEAKERS], read[tables.MASKS]
+    )
+    assert groups.eq("Suggestions").sum() == len(suggested) > 0
 
     without, _lost = publication.build(read, "fr")
 

@@ -46,12 +46,15 @@ def as_xlsx(rows):
     return sink.getvalue()
 
 
+XLSX = as_xlsx(ROWS)  # once: it holds the time of day
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("a.csv", as_csv(ROWS)),
         ("b.csv", "\ufeff" + as_csv(ROWS, ";")),
-        ("c.xlsx", as_xlsx(ROWS)),
+        ("c.xlsx", XLSX),
     ],
 )
 def test_a_highlight_is_a_coding_for_each_of_its_tags(tmp_path, name, data):
@@ -177,7 +180,7 @@ def test_a_taguette_project_can_be_written_as_refi(tmp_path):
         ("D-233", "a.csv", as_csv(ROWS) + "4,eau-03\n"),
         ("D-233", "a.csv", as_csv(ROWS) + '4,eau-03,x,"open'),
         ("D-233", "a.csv", ""),
-        ("D-233", "a.xlsx", as_xlsx(ROWS)[:200]),
+        ("D-233", "a.xlsx", XLSX[:200]),
         ("D-233", "a.xlsx", b"PK\x05\x06" + b"\0" * 18),
         ("D-232", "a.sqlite3", b"SQLite format 3\0" + b"\0" * 100),
         ("C-103", "a.csv", b"\x00\x01\x02"),
@@ -214,7 +217,7 @@ def whole(tmp_path_factory):
 
 @given(data=st.data())
 def test_a_spoilt_file_is_read_or_refused_and_nothing_else(tmp_path_factory, whole, data):
-    good = [(whole, "a.sqlite3"), (as_csv(ROWS).encode(), "a.csv"), (as_xlsx(ROWS), "a.xlsx")]
+    good = [(whole, "a.sqlite3"), (as_csv(ROWS).encode(), "a.csv"), (XLSX, "a.xlsx")]
     raw, name = data.draw(st.sampled_from(good))
     spoilt = bytearray(raw)
     for _ in range(data.draw(st.integers(1, 5))):

@@ -8,6 +8,7 @@ do, and where nothing is quoted, so do the ends of words.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -21,6 +22,12 @@ MIN_QUOTE = 8
 MIN_START = 20
 # Of two places of the same words one is taken only where the other is so many times further off.
 CLEARLY = 4
+# Of a much longer passage only the beginning can be what a name says.
+MUCH = 8
+# How far from its position the words of a selection are looked for, in turn.
+REACHES = (2**10, 2**14, 2**40)
+# Words that stand in more places than anybody would quote one of.
+MOST_PLACES = 100
 WHITE = re.compile(r"\s+")
 ELLIPSIS = ("…", "...", "[…]", "[...]")
 
@@ -89,6 +96,44 @@ def inline(content: str) -> Source:
     return Source(made.text, frozenset(m.start() for m in re.finditer("\n", made.text)))
 
 
+class Spaced:
+    """A text in which words are looked for, whatever white space stands between them."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    @cached_property
+    def _single(self) -> tuple[str, np.ndarray]:
+        """Give the text with single spaces, and where each of its signs is in the text."""
+        if not len(self.text):
+            return "", np.zeros(1, np.int64)
+        is_white = np.fromiter(map(str.isspace, self.text), bool, len(self.text))
+        kept = ~(is_white & np.concatenate([[False], is_white[:-1]]))
+        single = "".join(c for c, keep in zip(self.text, kept.tolist(), strict=True) if keep)
+        return WHITE.sub(" ", single), np.append(np.flatnonzero(kept), len(self.text))
+
+    def places(self, words: str, wanted: int) -> list[tuple[int, int]]:
+        """Find words that have single spaces, near a place first; all that can matter, or few."""
+        single, origin = self._single
+        at = int(np.searchsorted(origin, wanted))
+        found: list[tuple[int, int]] = []
+        for reach in REACHES:
+            found = self._within(words, max(0, at - reach), min(len(single), at + reach))
+            # What lies beyond this reach is too far off to be about as near.
+            if found and min(abs(a - wanted) for a, _b in found) * CLEARLY < reach:
+                break
+        return found
+
+    def _within(self, words: str, first: int, last: int) -> list[tuple[int, int]]:
+        single, origin = self._single
+        found: list[tuple[int, int]] = []
+        at = single.find(words, first, last)
+        while at >= 0 and len(found) < MOST_PLACES:
+            found.append((int(origin[at]), int(origin[at + len(words) - 1]) + 1))
+            at = single.find(words, at + 1, last)
+        return found
+
+
 def located(source: Source, selections: list[Selection], origin: str) -> list[Found]:
     """
     Find where each selection of a source is.
@@ -105,7 +150,8 @@ def located(source: Source, selections: list[Selection], origin: str) -> list[Fo
 
     """
     counting = _counting(source, selections, origin)
-    return [found_by(source.text, counting, selection) for selection in selections]
+    spaced = Spaced(source.text)
+    return [found_by(spaced, counting, selection) for selection in selections]
 
 
 def _countings(source: Source, origin: str) -> list[Counting]:
@@ -142,7 +188,7 @@ def _evidence(text: str, way: Counting, selection: Selection) -> int:
     if not 0 <= selection.start < selection.end <= way.length:
         return 0
     start, end = way.place(selection.start), way.place(selection.end)
-    if _says(selection.name, text[start:end]):
+    if _says(selection.name, text, start, end):
         return 100
     return _is_edge(text, start) + _is_edge(text, end) + (not text[start : start + 1].isspace())
 
@@ -153,17 +199,18 @@ def _is_edge(text: str, place: int) -> bool:
     return not (before.isalnum() and behind.isalnum())
 
 
-def found_by(text: str, counting: Counting, selection: Selection) -> Found:
+def found_by(spaced: Spaced, counting: Counting, selection: Selection) -> Found:
     """Find one selection, its way of counting being known; see `located`."""
+    text = spaced.text
     start, end = sorted(selection[:2])
     fault = "reversed" if (start, end) != selection[:2] else ""
     a, b = (min(max(counting.place(position), 0), len(text)) for position in (start, end))
     if 0 <= start == end:
         return Found(a, b, "empty")
     is_inside = start >= 0 and end <= counting.length
-    if is_inside and _says(selection.name, text[a:b]):
+    if is_inside and _says(selection.name, text, a, b):
         return Found(a, b, fault)
-    quoted = _quoted(text, selection.name, end - start)
+    quoted = _quoted(spaced, selection.name, a, end - start)
     if quoted:
         return _nearest(quoted, a)
     return Found(a, b, fault) if is_inside else Found(None, None, "outside")
@@ -177,26 +224,27 @@ def _nearest(places: list[tuple[int, int]], wanted: int) -> Found:
     return Found(None, None, "doubtful")
 
 
-def _says(name: str, passage: str) -> bool:
+def _says(name: str, text: str, start: int, end: int) -> bool:
     """Say whether a selection's name is its passage, whole or shortened."""
     said, is_cut = _without_ellipsis(_folded(name))
-    words = _folded(passage)
+    words = _folded(text[start : min(end, start + MUCH * len(name) + MUCH)])
     if not said or not words:
         return False
     least = MIN_QUOTE if is_cut else MIN_START
     return words == said or (len(said) >= least and words.startswith(said))
 
 
-def _quoted(text: str, name: str, length: int) -> list[tuple[int, int]]:
+def _quoted(spaced: Spaced, name: str, wanted: int, length: int) -> list[tuple[int, int]]:
     """Find the places of the words that a selection names, where its name can be a quotation."""
     said, is_cut = _without_ellipsis(_folded(name))
     # A length of 0 is none: the tool knew the words only.
     lengths_agree = is_cut or not length or abs(len(said) - length) <= 2 + length // 20
     if len(said) < MIN_QUOTE or not lengths_agree:
         return []
-    pattern = re.compile(r"\s+".join(map(re.escape, said.split())))
-    places = [match.span() for match in pattern.finditer(text)]
-    return [(a, max(b, min(a + length, len(text)))) if is_cut else (a, b) for a, b in places]
+    forms = dict.fromkeys((said, unicodedata.normalize("NFD", said)))
+    places = next(filter(None, (spaced.places(form, wanted) for form in forms)), [])
+    size = len(spaced.text)
+    return [(a, max(b, min(a + length, size))) if is_cut else (a, b) for a, b in places]
 
 
 def _without_ellipsis(said: str) -> tuple[str, bool]:

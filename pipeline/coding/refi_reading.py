@@ -55,6 +55,7 @@ class Reader:
         self.rows: dict[str, list[Row]] = {name: [] for name in tables.TABLES}
         self.guids: dict[str, str] = {}
         self.users: dict[str, str] = {}
+        self.nameless = 0
         self.lines: dict[str, int] = {}
         self.codes: dict[str, Row] = {}
         self.elements: list[tuple[Any, Row]] = []
@@ -87,9 +88,12 @@ class Reader:
             yield from children(part, entry)
 
     def declared(self, element: Any) -> str:
-        """Give the guid of an element; one without is named by what it is and holds."""
-        guid = element.get("guid") or element.get("id") or ""
-        guid = guid.strip() or minted(element.getroottree().getpath(element))
+        """Give the guid of an element; one without gets one, by its place."""
+        guid = (element.get("guid") or element.get("id") or "").strip()
+        if not guid:
+            self.nameless += 1
+            guid = minted(local(element), str(self.nameless))
+            element.set("guid", guid)
         return self.guids.setdefault(key(guid), guid)
 
     def known(self, guid: str) -> str:

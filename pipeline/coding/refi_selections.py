@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.coding.refi_archive import refusal
 from pipeline.coding.refi_positions import Found, Selection, located
 from pipeline.coding.refi_xml import children, key, local, minted, refs, said
 from pipeline.messages import _, plural
@@ -29,6 +30,8 @@ PLACES = {
 }
 # A whole number of XML, of a size that a position can have.
 MAX_DIGITS = 12
+# 100,000 codings of a long paragraph each; what is beyond was made to fill the memory.
+MAX_LENGTH = 100_000_000
 
 
 def note_texts(notes: list[Row]) -> dict[str, str]:
@@ -49,6 +52,7 @@ class Selections:
 
     def __init__(self, reader: Reader):
         self.reader = reader
+        self.length = 0
         self.linked = {
             key(link.get("targetGUID")): link.get("originGUID")
             for link in reader.part("Links", "Link")
@@ -101,6 +105,7 @@ class Selections:
         origin = self.reader.root.get("origin") or ""
         places = located(text, asked, origin)
         self._tell(elements, source, places)
+        self._weigh(sum((p.end or 0) - (p.start or 0) for p in places))
         return [
             {
                 "kind": "text",
@@ -110,6 +115,20 @@ class Selections:
             }
             for one, place in zip(asked, places, strict=True)
         ]
+
+    def _weigh(self, length: int) -> None:
+        """Refuse a project whose passages, written out, would fill the memory."""
+        self.length += length
+        if self.length > MAX_LENGTH:
+            raise refusal(
+                "D-205",
+                self.reader.file,
+                0,
+                _("the selections hold more than {count} characters together").format(
+                    count=MAX_LENGTH
+                ),
+                _("export the project in parts").format(),
+            )
 
     def _place(self, element: Any, kind: str, source: Row) -> Row:
         """Give the rectangle or the times of a selection, or a transcript's words."""

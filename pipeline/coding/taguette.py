@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.coding.project import Project, made_of
 from pipeline.coding.refi_archive import BROKEN, MB, refusal
-from pipeline.coding.refi_positions import Counting, Selection, found_by
+from pipeline.coding.refi_positions import Counting, Selection, Spaced, found_by
 from pipeline.coding.refi_xml import minted
 from pipeline.corpus.encodings import decode
 from pipeline.messages import _
@@ -268,7 +268,7 @@ class _Database:
     def _found(self, row: sqlite3.Row, source: Row, text: "Html") -> Row:
         snippet = Html(str(row["snippet"])).text.strip()
         asked = Selection(int(row["start_offset"]), int(row["end_offset"]), snippet)
-        found = found_by(text.text, text.counting, asked)
+        found = found_by(text.spaced, text.counting, asked)
         if found.fault in ("empty", "outside", "doubtful"):
             self.problems.add(
                 "D-234",
@@ -326,6 +326,7 @@ class Html(HTMLParser):
         self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
         self.close()
         self.text = "".join(self.pieces)
+        self.spaced = Spaced(self.text)
         self.counting = Counting("bytes", 0, np.cumsum(self.sizes, dtype=np.int64))
 
     def handle_data(self, data: str) -> None:
