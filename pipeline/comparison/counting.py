@@ -19,7 +19,7 @@ class Counted:
 
     interviews: one row an interview: interview_id, initiative_id, provenance, words_total, voices.
     coded: one row an interview and code: segments_count, words_count, voices.
-    coding_ids: the codings behind `coded`.
+    coding_ids: the codings behind `coded`; turn_ids: the turns that count.
     closed: voices with words counted that they did not give to the purpose (research only).
     aside: how many codings of an interview do not count, because another version of it does.
     `voices` are sets of speaker_id.
@@ -30,6 +30,7 @@ class Counted:
     coding_ids: set[str]
     closed: set[str]
     aside: dict[str, int] = field(default_factory=dict)
+    turn_ids: set[str] = field(default_factory=set)
 
 
 def count(
@@ -70,6 +71,7 @@ def count(
         coding_ids=set(kept["coding_id"]),
         closed=set(counted.loc[~agreed[counted.index], "speaker_id"]),
         aside={str(interview_id): int(count) for interview_id, count in aside.nunique().items()},
+        turn_ids=set(counted["turn_id"]),
     )
 
 

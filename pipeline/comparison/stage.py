@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline import tables
-from pipeline.comparison import counting, facts, frequencies
+from pipeline.comparison import agreed, counting, facts, frequencies
 from pipeline.comparison.counting import Counted
 from pipeline.corpus import consent, project
 from pipeline.corpus.project import Project
@@ -84,8 +84,19 @@ def build(settings: Project, read: Tables) -> tuple[Tables, dict[str, facts.Fact
         read[tables.INITIATIVES],
         by_group,
     )
-    report = consent.held_back(read[tables.TURNS], read[tables.SPEAKERS])
-    return {tables.CODE_BY_GROUP: by_group, tables.HELD_BACK: report}, found, provenance
+    made = {
+        tables.CODE_BY_GROUP: by_group,
+        tables.PUBLISHED_AGREEMENT: agreed.published(
+            published,
+            read[tables.CODINGS],
+            read[tables.SEGMENTS],
+            read[tables.TURNS],
+            read[tables.CODES],
+            settings.smallest_cell,
+        ),
+        tables.HELD_BACK: consent.held_back(read[tables.TURNS], read[tables.SPEAKERS]),
+    }
+    return made, found, provenance
 
 
 def _counted(purpose: str, settings: Project, read: Tables) -> Counted:

@@ -43,7 +43,7 @@ def codes_of_question(
     data = _data(rows, codes, language) if cases else _data(rows.iloc[:0], codes, language)
     sizes = _sizes(rows, cases)
     held = _held_back(rows)
-    source = _source(provenance)
+    source = source_of(provenance)
     heading = rows_chart.Heading(title, [_how(cases), f"{sizes}."], [*held, source])
     return Picture(
         name=f"{question['question']}-codes",
@@ -89,7 +89,8 @@ def _how(cases: int) -> str:
     )
 
 
-def _source(provenance: str) -> str:
+def source_of(provenance: str) -> str:
+    """Say what a picture rests on."""
     if provenance == "fictional":
         return _("Demonstration edition – fictional interviews.")
     return _("Source: interviews of the project, voices cleared for publication.")

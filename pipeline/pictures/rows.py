@@ -1,5 +1,6 @@
 """A chart of rows: a label, how many of all cases, and the number; laid out in inches."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,6 +29,8 @@ ROW_PADDING = 0.05
 DOT_STEP = 0.24
 DOT_SIZE = 5.5  # points
 GUTTER = 0.13
+# What an axis needs below the rows, and what they need without one.
+AXIS, PLAIN = 0.34, 0.1
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class _Columns:
+class Columns:
     """Where the columns stand, in inches: labels end, the plot lies between, numbers begin."""
 
     labels: float
@@ -50,7 +53,7 @@ class _Columns:
 
 
 @dataclass(frozen=True)
-class _Labels:
+class Labels:
     """The lines of each row's label, their size in points, and the middle of the row in inches."""
 
     lines: list[list[str]]
@@ -68,23 +71,43 @@ def draw(heading: Heading, data: pd.DataFrame, has_shares: bool) -> Figure:
         has_shares: Draw shares with their interval on an axis; else a dot a case.
 
     """
+
+    def rows(axes: Axes, labels: Labels) -> None:
+        _rows(axes, data, labels, has_shares)
+
+    return laid_out(heading, data["label"].tolist(), rows, AXIS if has_shares else PLAIN)
+
+
+def laid_out(
+    heading: Heading, names: list[str], rows: Callable[[Axes, "Labels"], None], below: float
+) -> Figure:
+    """
+    Lay out a picture of rows: its words around them, and a place for each row.
+
+    Args:
+        heading: What stands above and below.
+        names: The label of each row, broken into lines here.
+        rows: Draws all of them, labels included; not called where there are none.
+        below: What the rows need below them, in inches.
+
+    """
     room = PAGE_WIDTH - 2 * MARGIN
     title = wrap(heading.title, room, TITLE_PT, "bold")
     subtitle = [line for said in heading.subtitles for line in wrap(said, room, SMALL_PT)]
     notes = [line for note in heading.notes for line in wrap(note, room, SMALL_PT)]
     top = MARGIN + height(title, TITLE_PT) + height(subtitle, SMALL_PT) + 0.1
-    bottom = (0.34 if has_shares and len(data) else 0.1) + height(notes, SMALL_PT) + MARGIN
+    bottom = (below if names else PLAIN) + height(notes, SMALL_PT) + MARGIN
     left = PAGE_HEIGHT - top - bottom
-    size = TEXT_PT if len(data) * CLOSE_ROW_HEIGHT <= left else SMALL_PT
-    labels = [wrap(label, LABELS_WIDTH, size) for label in data["label"]]
+    size = TEXT_PT if len(names) * CLOSE_ROW_HEIGHT <= left else SMALL_PT
+    labels = [wrap(name, LABELS_WIDTH, size) for name in names]
     heights = _row_heights(labels, left, size)
     figure, axes = page(top + sum(heights) + bottom)
     put(axes, MARGIN, MARGIN, title, TITLE_PT, weight="bold")
     put(axes, MARGIN, MARGIN + height(title, TITLE_PT), subtitle, SMALL_PT, color=MUTED)
     end = top + sum(heights) + bottom - MARGIN - height(notes, SMALL_PT)
     put(axes, MARGIN, end, notes, SMALL_PT, color=INK)
-    if len(data):
-        _rows(axes, data, _Labels(labels, size, _middles(heights, top)), has_shares)
+    if names:
+        rows(axes, Labels(labels, size, _middles(heights, top)))
     else:
         put(axes, MARGIN, top, [_("No data.")], TEXT_PT, color=MUTED)
     return figure
@@ -100,17 +123,18 @@ def _middles(heights: list[float], top: float) -> list[float]:
     return [top + sum(heights[:row]) + tall / 2 for row, tall in enumerate(heights)]
 
 
-def _columns(labels: _Labels, numbers: list[str]) -> _Columns:
+def columns(labels: Labels, numbers: list[str]) -> Columns:
+    """Say where the columns stand; `numbers` are those at the right of the rows."""
     widest = max(width(line, labels.size) for lines in labels.lines for line in lines)
     labels_end = MARGIN + min(widest, LABELS_WIDTH)
     numbers_start = PAGE_WIDTH - MARGIN - max(width(text, SMALL_PT) for text in numbers)
-    return _Columns(labels_end, labels_end + GUTTER, numbers_start - GUTTER, numbers_start)
+    return Columns(labels_end, labels_end + GUTTER, numbers_start - GUTTER, numbers_start)
 
 
-def _rows(axes: Axes, data: pd.DataFrame, labels: _Labels, has_shares: bool) -> None:
+def _rows(axes: Axes, data: pd.DataFrame, labels: Labels, has_shares: bool) -> None:
     counts = list(zip(data["initiatives_count"], data["initiatives_total"], strict=True))
     numbers = [_("{count} of {total}").format(count=k, total=n) for k, n in counts]
-    at = _columns(labels, numbers)
+    at = columns(labels, numbers)
     numbers_at = at.numbers
     if has_shares:
         _shares(axes, data, labels.middles, at)
@@ -123,7 +147,7 @@ def _rows(axes: Axes, data: pd.DataFrame, labels: _Labels, has_shares: bool) -> 
         put(axes, numbers_at, middle - height([number], SMALL_PT) / 2, [number], SMALL_PT)
 
 
-def _dots(axes: Axes, counts: list[tuple[int, int]], middles: list[float], at: _Columns) -> None:
+def _dots(axes: Axes, counts: list[tuple[int, int]], middles: list[float], at: Columns) -> None:
     """Draw a dot a case, the filled ones first: few cases are counted, not turned into shares."""
     for (count, total), middle in zip(counts, middles, strict=True):
         for case in range(total):
@@ -138,7 +162,7 @@ def _dots(axes: Axes, counts: list[tuple[int, int]], middles: list[float], at: _
             )
 
 
-def _shares(axes: Axes, data: pd.DataFrame, middles: list[float], at: _Columns) -> None:
+def _shares(axes: Axes, data: pd.DataFrame, middles: list[float], at: Columns) -> None:
     """Draw each share as a dot on its interval, above an axis from 0 to 100 %."""
     left, right = at.left + DOT_SIZE / 144, at.right - DOT_SIZE / 144
 

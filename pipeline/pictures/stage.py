@@ -11,7 +11,7 @@ from pipeline.corpus import project
 from pipeline.corpus.consent import cleared
 from pipeline.corpus.project import Project
 from pipeline.folders import Folders
-from pipeline.pictures import charts, maps, style
+from pipeline.pictures import agreement, charts, maps, style
 from pipeline.pictures.export import Picture, files_of
 from pipeline.problems import Problems
 from pipeline.stages import Stage, counted, progress
@@ -29,6 +29,8 @@ def run(folders: Folders) -> None:
         facts = json.loads((folders.processed / "4-facts" / "facts.json").read_bytes())
         with style.look():
             drawn = build(codes, by_group, settings.language, facts["provenance"])
+            agreed = files.read(tables.PUBLISHED_AGREEMENT, folders.processed)
+            drawn += build_agreement(codes, agreed, settings.language, facts["provenance"])
             made = build_map(folders, settings)
             for picture in progress(drawn, len(drawn), "pictures"):
                 made |= files_of(picture)
@@ -55,6 +57,19 @@ def build(
     return [
         charts.codes_of_question(rows[rows["question"].eq(question)], own, language, provenance)
         for question, own in codes.groupby("question", sort=False)
+    ]
+
+
+def build_agreement(
+    codes: pd.DataFrame, agreed: pd.DataFrame, language: str, provenance: str
+) -> list[Picture]:
+    """Draw one chart a question of how far coders agree; none where nobody coded the same talk."""
+    rows = agreed[agreed["provenance"].eq(provenance)]
+    if not rows["alpha"].notna().any():
+        return []
+    return [
+        agreement.of_question(rows, own, language, provenance)
+        for _question, own in codes.groupby("question", sort=False)
     ]
 
 

@@ -327,6 +327,36 @@ CODE_BY_GROUP = Table(
     references={"code": "codes"},
 )
 
+PUBLISHED_AGREEMENT = Table(
+    "published_agreement",
+    "3-comparison",
+    "How far coders agree on which turns have which code, as far as it may be published: on turns "
+    "of voices cleared for print, and without the coders' names. See 2-coding/agreement.",
+    (
+        text("provenance", "real and fictional are never counted together", True, PROVENANCES),
+        text("scope", "one code, or all codes together", True, ("all", "code")),
+        identifier("code", "the code; empty for all codes together", required=False),
+        Column(
+            "is_held_back",
+            "yes_no",
+            "too few voices to publish: the numbers are empty",
+            required=True,
+        ),
+        Column("alpha", "number", "Krippendorff's alpha, nominal"),
+        Column("alpha_low", "number", "95 % interval, bootstrap"),
+        Column("alpha_high", "number", "95 % interval, bootstrap"),
+        count("turns_count", "turns compared; for all codes, times codes that are used", False),
+        count("given_count", "turns that one coder or more gave the code", False),
+        count("agreed_count", "turns that all their coders gave it", False),
+        count("coders_count", "coders", False),
+        count("interviews_count", "interviews that two coders or more coded", False),
+        count("voices_count", "voices in the turns that one coder or more gave the code", False),
+        text("note", "why there is no alpha"),
+    ),
+    key=("provenance", "scope", "code"),
+    references={"code": "codes"},
+)
+
 HELD_BACK = Table(
     "held_back",
     "3-comparison",
@@ -355,5 +385,6 @@ PROCESSED = (
     ROUTE,
     *CODING,
     CODE_BY_GROUP,
+    PUBLISHED_AGREEMENT,
     HELD_BACK,
 )
