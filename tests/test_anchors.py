@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.coding.anchors import Anchor, Index, Outcome, reanchor, reanchor_all
+from pipeline.coding.folding import Folded, folded
 from tests.corrupted import Corrected, alike, corrected, prose, spans
 
 MARIE = "Marie a dit que l’eau est chère."
@@ -414,6 +415,23 @@ def test_in_an_unchanged_text_any_passage_is_exact(text, data):
 
     assert (outcome.status, outcome.anchor) == ("exact", Anchor.at(text, start, end))
     assert outcome.score == 1
+
+
+written = st.text("ae\u0301é «»\u00a0\u202f\n?.…’\u00ad-–", max_size=40)
+
+
+@settings(max_examples=200, deadline=None)
+@given(written, st.data())
+def test_a_place_in_the_folded_text_is_that_of_the_same_words_in_the_text(text, data):
+    whole = Folded(text)
+    assume(whole.text.strip())
+    start = data.draw(st.integers(0, len(whole.text) - 1))
+    end = data.draw(st.integers(start + 1, len(whole.text)))
+
+    first, last = whole.origin(start, end)
+
+    assert 0 <= first < last <= len(text)
+    assert folded(text[first:last]).replace(" ", "") == whole.text[start:end].replace(" ", "")
 
 
 @settings(max_examples=150, deadline=None)
