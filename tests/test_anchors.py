@@ -172,6 +172,17 @@ def test_a_look_alike_is_not_taken_for_a_sentence_that_was_cut(coded, other, bet
         assert outcome.status in ("ambiguous", "lost")
 
 
+def test_a_letter_of_a_name_needs_its_context_as_it_was():
+    old = (
+        "Nous étions douze à la réunion. Anna garde la clé de la salle. Personne ne répond jamais."
+    )
+    new = old.replace("Anna", "Anne")
+
+    assert again(old, "Anna garde la clé de la salle.", new).status == "edited"
+    around = new.replace("la réunion", "la grande fête").replace("Personne", "Personne d’ici")
+    assert again(old, "Anna garde la clé de la salle.", around).status == "ambiguous"
+
+
 def test_oui_is_found_by_its_context_and_never_by_itself():
     turns = [
         "Vous étiez là ?",
