@@ -92,7 +92,7 @@ def test_one_long_passage_and_two_short_ones_are_one_place():
 
 
 def test_passages_that_only_touch_are_two_places():
-    table = listed(("i1", "ana", "lot", (6, 10)), ("i1", "bo", "lot", (10, 16)))
+    table = listed(("i1", "ana", "lot", (6, 8)), ("i1", "bo", "lot", (8, 10)))
 
     assert table["kind"].tolist() == ["missing", "missing"]
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import real_material
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpus import register
+from pipeline.corpus import register, transcripts
 from pipeline.problems import Problem, Problems
 
 REGISTER = "interview_id,file,initiative_id,provenance\nfour-01,four.txt,four,real\n"
@@ -354,6 +355,32 @@ def test_turns_that_name_nobody_are_nobodys_until_a_row_without_label_says_whose
 
     assert problems == []
     assert voices(kept, "", "Odile") == (["paul", "odile"], [])
+
+
+@pytest.mark.skipif(not real_material.SHARED.exists(), reason="no reference material here")
+def test_pasting_what_is_told_settles_real_transcripts(tmp_path):
+    """Four interviews of poets, labels of changing form; one row a voice is kept."""
+    folder = real_material.oral_history(tmp_path / "raw") / "interviews"
+    table = folder / "speakers.csv"
+    header, *rows = table.read_text(encoding="utf-8").splitlines()
+    voices_kept = {(r.split(",")[0], r.split(",")[2]): r for r in rows if "KRISTIN" not in r}
+    table.write_text("\n".join([header, *voices_kept.values()]) + "\n", encoding="utf-8")
+
+    def told_now() -> list[Problem]:
+        problems = Problems()
+        kept = register.read(folder, problems)
+        for interview_id, file in kept.interviews[["interview_id", "file"]].to_numpy():
+            turns = transcripts.read(folder / file)
+            register.voices_of(turns, interview_id, kept, problems)
+        return list(problems)
+
+    first = told_now()
+    pasted = [line for problem in first for line in problem.hint.splitlines()[1:]]
+    with table.open("a", encoding="utf-8") as handle:
+        handle.write("\n".join(line for line in pasted if "KRISTIN" not in line) + "\n")
+
+    assert len(first) > 5
+    assert ["KRISTIN" in problem.message for problem in told_now()] == [True]
 
 
 def test_a_label_of_another_interview_is_nobody_here(read):
