@@ -222,7 +222,8 @@ def _records(rows: pd.DataFrame) -> Iterator[Row]:
 
 def _anchor(row: Row) -> Anchor:
     start = UNKNOWN if row["start"] is None else int(row["start"])
-    return Anchor(start, start, row["exact"], row["prefix"] or "", row["suffix"] or "")
+    end = start + len(row["exact"])
+    return Anchor(start, end, row["exact"], row["prefix"] or "", row["suffix"] or "")
 
 
 def _is_anchored(row: Row) -> bool:

@@ -8,11 +8,26 @@ import pandas as pd
 import regex
 
 from pipeline import tables
+from pipeline.coding.review_sheet import line_of
 from pipeline.corpus.texts import text_of
+from pipeline.messages import _
 from pipeline.tables.files import typed
 
 # From the first letter to the last: what a mouse takes along around them, no coder means.
 MEANT = regex.compile(r"[\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?", regex.DOTALL)
+# What coders read of a disagreement, in the order in which they ask.
+SHOWN = (
+    "text",
+    "kind",
+    "given_by",
+    "not_given_by",
+    "other_codes",
+    "memos",
+    "interview_id",
+    "turn",
+    "shared_pct",
+    "code",
+)
 Row = dict[str, object]
 Span = tuple[int, int]
 
@@ -133,3 +148,48 @@ def _shared(of_coders: list[list[Span]]) -> int:
         pairs = [(max(a, c), min(b, d)) for a, b in common for c, d in spans]
         common = [(start, end) for start, end in pairs if start < end]
     return sum(end - start for start, end in common)
+
+
+def kind_names() -> dict[str, str]:
+    """Name the kinds of disagreement in the project's language."""
+    return {
+        "missing": _("one gave it, the other did not"),
+        "boundary": _("not from the same word to the same word"),
+        "other code": _("another code was given"),
+    }
+
+
+def lines(found: pd.DataFrame, names: dict[str, str]) -> list[bytes]:
+    """
+    Write disagreements as rows of `disagreements.csv`, which coders open side by side.
+
+    Args:
+        found: tables.DISAGREEMENTS.
+        names: What each code is called.
+
+    """
+    rows, kinds = [], kind_names()
+    for row in found.to_dict("records"):
+        row["kind"] = kinds[str(row["kind"])]
+        cells = [names[str(row["code"])], *(row[name] for name in SHOWN)]
+        rows.append(line_of(["; ".join(c) if isinstance(c, list) else c for c in cells]))
+    return rows
+
+
+def heading() -> bytes:
+    """Give the first line of `disagreements.csv`, in the order of `lines`."""
+    names = [
+        _("code"),
+        _("passage"),
+        _("what differs"),
+        _("given by"),
+        _("not given by"),
+        _("other codes there"),
+        _("memos"),
+        _("interview"),
+        _("turn"),
+        _("shared (%)"),
+        _("id of the code"),
+    ]
+    assert len(names) == len(SHOWN) + 1, "a heading for each column"
+    return b"\xef\xbb\xbf" + line_of(names)

@@ -5,7 +5,7 @@ words that may leave, and when the project comes back its positions are turned i
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -199,7 +199,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def hidden(texts: dict[str, Outgoing]) -> pd.DataFrame:
+def hidden(texts: Mapping[str, Outgoing]) -> pd.DataFrame:
     """List what is not seen outside: `interview_id`, `start`, `end`, `kind` (masked or held)."""
     rows = [
         (interview_id, piece.start, piece.end, piece.kind)

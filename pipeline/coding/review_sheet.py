@@ -162,22 +162,22 @@ def _place(text: str, start: int, end: int) -> Row:
         "after": _after(text, end),
         "start": start,
         "end": end,
-        "prefix": _on_one_line(text[max(0, start - CONTEXT) : start]),
-        "suffix": _on_one_line(text[end : end + CONTEXT]),
+        "prefix": _on_oneline_of(text[max(0, start - CONTEXT) : start]),
+        "suffix": _on_oneline_of(text[end : end + CONTEXT]),
     }
 
 
 def _before(text: str, start: int) -> str:
-    words = _on_one_line(text[max(0, start - READ_AROUND) : start])
+    words = _on_oneline_of(text[max(0, start - READ_AROUND) : start])
     return words if start <= READ_AROUND else f"… {words.partition(' ')[2]}"
 
 
 def _after(text: str, end: int) -> str:
-    words = _on_one_line(text[end : end + READ_AROUND])
+    words = _on_oneline_of(text[end : end + READ_AROUND])
     return words if len(text) - end <= READ_AROUND else f"{words.rpartition(' ')[0]} …"
 
 
-def _on_one_line(words: str) -> str:
+def _on_oneline_of(words: str) -> str:
     """Keep a row of the sheet on one line of the file, so that its number is the one people see."""
     return " ".join(words.split())
 
@@ -201,7 +201,7 @@ class Sheet:
     def add(self, made: list[Row]) -> None:
         """Take in the rows of one interview."""
         for row in made:
-            data = _line([row.get(name, "") for name in tables.REVIEW.names])
+            data = line_of([row.get(name, "") for name in tables.REVIEW.names])
             self._rows.write(data)
             likely = -int(row["score_pct"] or 0)
             position = int(self._position.get(row["code"], len(self._position)))
@@ -213,14 +213,15 @@ class Sheet:
 
     def lines(self) -> Iterator[bytes]:
         """Give the sheet, a line at a time: for French spreadsheets, UTF-8 with BOM and `;`."""
-        yield b"\xef\xbb\xbf" + _line(tables.REVIEW.names)
+        yield b"\xef\xbb\xbf" + line_of(tables.REVIEW.names)
         for *_key, at, length in sorted(self._order):
             self._rows.seek(at)
             yield self._rows.read(length)
         self._rows.seek(0, io.SEEK_END)
 
 
-def _line(cells: Sequence[object]) -> bytes:
+def line_of(cells: Sequence[object]) -> bytes:
+    """Write a row for French spreadsheets; no cell in it can run."""
     line = io.StringIO()
     csv.writer(line, delimiter=";").writerow([_harmless(str(cell)) for cell in cells])
     return line.getvalue().encode()

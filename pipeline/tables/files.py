@@ -113,11 +113,17 @@ def read(table: Table, processed: Path) -> pd.DataFrame:
     return _pandas(arrow)
 
 
-def by_interview(table: Table, processed: Path) -> Iterator[pd.DataFrame]:
-    """Yield the rows of one interview at a time, so that a whole table need not be in memory."""
+def groups(table: Table, processed: Path) -> list[str]:
+    """List the interviews of a table in the order of its row groups, one each (see `group`)."""
     with pq.ParquetFile(path(table, processed)) as stored:
-        for group in range(stored.num_row_groups):
-            yield _pandas(stored.read_row_group(group))
+        names = [stored.read_row_group(n, ["interview_id"]) for n in range(stored.num_row_groups)]
+    return [str(name["interview_id"][0]) for name in names if len(name)]
+
+
+def group(table: Table, processed: Path, number: int) -> pd.DataFrame:
+    """Read the rows of one interview, so that a whole table need not be in memory."""
+    with pq.ParquetFile(path(table, processed)) as stored:
+        return _pandas(stored.read_row_group(number))
 
 
 def path(table: Table, processed: Path) -> Path:
