@@ -117,8 +117,13 @@ def test_an_entry_finds_what_it_means(pattern, text, expected):
     assert found(pattern, text) == expected
 
 
-def test_a_match_never_runs_from_one_turn_into_the_next():
-    assert found("mon père", "C’est mon", "père qui parle") == []
+@pytest.mark.parametrize("entry", ["mon père", "mon .. père", "est mon père"])
+def test_a_match_never_runs_from_one_turn_into_the_next(entry):
+    assert found(entry, "C’est mon", "père qui parle") == []
+
+
+def test_a_long_excluded_phrase_reaches_over_a_short_one():
+    assert found("vote !bureau de vote !de", "bureau de vote, vote") == ["vote"]
 
 
 def test_english_interviews_are_read_with_the_english_entries_only():

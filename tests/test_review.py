@@ -204,6 +204,14 @@ def test_what_is_decided_is_not_asked_again_and_the_rest_is(tmp_path):
     ]
 
 
+def test_a_sentence_that_a_coding_touches_is_not_asked_again_for_its_code():
+    start = TEXT.index("réunion dure")
+    coding = {"interview_id": "i", "code": "meeting", "exact": "réunion dure", "text_sha256": SHA}
+    coding |= {"start": start, "end": start + len("réunion dure")}
+
+    assert "meeting" not in [row["code"] for row in rows(settled=typed(tables.CODINGS, [coding]))]
+
+
 def test_a_rejection_holds_for_the_same_words_when_the_transcript_has_moved():
     gone = typed(
         tables.CODINGS_BY_HAND,

@@ -160,6 +160,28 @@ def test_what_does_no_better_than_chance_elsewhere_suggests_nothing():
     assert found(learned, turns[0]).empty
 
 
+def test_a_passage_gives_its_code_to_what_it_covers_and_not_to_what_it_grazes():
+    turns = interview("i", "Un deux trois quatre. Cinq six sept huit. Neuf dix onze douze.")
+    text = turns["text"].iloc[0]
+    units = sentences(turns, Vocabulary(len))
+    start, end = text.index("quatre"), text.index("Neuf") + 2
+    passage = pd.DataFrame({"start": [start], "end": [end], "code": ["water"]})
+
+    marked = suggest._marked(units, passage, ["water"], suggest.ENOUGH)
+
+    assert marked[:, 0].tolist() == [False, True, False]
+
+
+def test_what_the_lexicon_finds_in_a_sentence_speaks_for_its_code():
+    turns, codings = project()
+    asked = book(("water", "fr", "tuyau"), ("water", "fr", "robinet"), ("water", "fr", "citerne"))
+    learned = suggest.learn(codings, turns, asked)
+    new = interview("n", "La citerne fuit.")
+
+    assert len(learned.find(new, lexicon.find(new, asked))) == 1
+    assert learned.find(new, lexicon.find(new, book())).empty
+
+
 def test_nobody_coded_anything_yet():
     learned = suggest.learn(typed(tables.CODINGS, []), [NEW], book())
 
