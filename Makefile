@@ -31,7 +31,7 @@ endif
 
 # What each stage reads of RAW and BOOK, as one file of checksums a stage. A file is rewritten only
 # when something in it changed, so it is a prerequisite that file names with spaces can be.
-STAGES := all corpus coding comparison pictures book notebooks tables verbatims bench
+STAGES := all corpus coding comparison pictures book notebooks tables verbatims exchange forms voice bench
 INPUTS := $(PROCESSED)/.inputs
 ifneq ($(filter $(STAGES),$(or $(MAKECMDGOALS),all)),)
 # Before make 4.4 what is typed behind make does not reach $(shell) by itself.
@@ -39,15 +39,16 @@ $(shell EDITION="$(EDITION)" SOURCE_DATE_EPOCH="$(SOURCE_DATE_EPOCH)" sh scripts
 endif
 
 CORE := $(wildcard pipeline/*.py pipeline/tables/*.py) pipeline/locale/fr/LC_MESSAGES/pipeline.mo
-CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/readers/*.py)
-CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py)
+CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/readers/*.py pipeline/corpus/basemap/*)
+CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py pipeline/coding/page/*)
 COMPARISON_CODE := $(CODING_CODE) $(wildcard pipeline/comparison/*.py)
-PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py pipeline/pictures/basemap/* pipeline/pictures/page/*)
+PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py pipeline/pictures/page/*)
 BOOK_CODE := $(CODING_CODE) $(wildcard pipeline/publication/*.py)
 
 table = $(addprefix $(PROCESSED)/$1/,$(addsuffix .parquet,$2))
-CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks media remarks photos letters route)
-CODING := $(call table,2-coding,codes codings segments suggestions)
+CORPUS := $(call table,1-corpus,initiatives interviews speakers turns masks answers alignments media remarks photos letters route)
+CODING := $(call table,2-coding,codes codings corrections conflicts segments suggestions suggesters agreement \
+	disagreements) $(addprefix $(PROCESSED)/2-coding/,report.html suggestions.csv disagreements.csv)
 COMPARISON := $(call table,3-comparison,code_by_group held_back) $(PROCESSED)/4-facts/facts.json
 # Which pictures there are depends on the codebook: the stage lists what it drew.
 PICTURES := $(FIGURES)/SHA256SUMS $(addprefix $(FIGURES)/,$(shell cut -c67- $(FIGURES)/SHA256SUMS 2>/dev/null))
@@ -58,7 +59,7 @@ BOOKFILES := $(BOOKS)/book.pdf $(BOOKS)/book.epub
 # is not built again. Deleted, it takes the stamp with it and comes back.
 back = @test -e $@ || { rm -f $<; $(MAKE) --no-print-directory $<; }
 
-.PHONY: all corpus coding comparison pictures book notebooks lab tables verbatims test lint bench wheels hooks clean help
+.PHONY: all corpus coding comparison pictures book notebooks lab tables verbatims exchange forms voice test lint bench wheels hooks clean help
 
 all: book ## Build everything: the tables, the pictures, the book
 
@@ -84,7 +85,8 @@ $(PROCESSED)/1-corpus/.stage.stamp: $(READY) $(INPUTS)/corpus $(CORPUS_CODE)
 
 $(CODING): $(PROCESSED)/2-coding/.stage.stamp
 	$(back)
-$(PROCESSED)/2-coding/.stage.stamp: $(call table,1-corpus,interviews turns) $(INPUTS)/coding $(CODING_CODE)
+# The report is of the day: consents end by themselves.
+$(PROCESSED)/2-coding/.stage.stamp: $(CORPUS) $(INPUTS)/corpus $(INPUTS)/coding $(CODING_CODE)
 	@$(RUN) -m pipeline coding $(MOVED)
 
 $(COMPARISON): $(PROCESSED)/3-comparison/.stage.stamp
@@ -114,6 +116,15 @@ tables: $(COMPARISON) ## Write every table that may be shared for research as on
 verbatims: $(CODING) ## Write the coded passages in context, as DOCX and ODS (BY=, WHERE=)
 	@$(RUN) -m pipeline verbatims $(MOVED) $(if $(BY),--by "$(BY)") $(if $(WHERE),--where "$(WHERE)")
 
+exchange: $(CODING) ## Write the coded interviews for other tools: REFI-QDA, IRaMuTeQ (SUGGESTIONS=1)
+	@$(RUN) -m pipeline exchange $(MOVED) $(if $(SUGGESTIONS),--suggestions)
+
+forms: $(READY) ## Write the forms to describe an initiative: XLSX, ODS, paper
+	@$(RUN) -m pipeline forms $(MOVED)
+
+voice: $(BOOKFILES) ## Show one voice what is used of it, with a sheet for its answers (ID=)
+	@$(RUN) -m pipeline voice "$(ID)" $(MOVED)
+
 test: $(READY) ## Test everything
 	@sh scripts/programs.sh
 	@$(RUN) -m pytest -n 2 --dist loadfile
@@ -126,6 +137,9 @@ lint: $(READY) ## Check format, style, types, the direction of imports, and that
 	@$(RUN) -m pipeline fictional
 
 bench: $(READY) ## Measure the speed that is promised
+	@$(RUN) -m bench.lexicon
+	@$(RUN) -m bench.anchors
+	@$(RUN) -m bench.thousand
 	@$(RUN) -m bench.speed
 
 wheels: ## Keep every library in wheels/, to make the environment without a network

@@ -109,9 +109,7 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.000"
 
 
-def _coding(
-    interview: str, turns: list[str], dice: random.Random, codes: list[str]
-) -> list[str]:
+def _coding(interview: str, turns: list[str], dice: random.Random, codes: list[str]) -> list[str]:
     """Code the end of a turn, whose number tells the place."""
     n = dice.randrange(len(turns) // 2) * 2 + (len(turns) > 1)
     n = min(n, len(turns) - 1)

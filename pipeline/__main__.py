@@ -36,6 +36,8 @@ NEEDS = {
     "tables": ("corpus", "coding", "comparison"),
     "verbatims": ("corpus", "coding"),
     "voice": ("corpus", "coding", "comparison", "pictures"),
+    "exchange": ("corpus", "coding"),
+    "forms": (),
 }
 
 
@@ -155,6 +157,27 @@ def verbatims(
     from pipeline.publication.verbatims import run
 
     _run("verbatims", partial(run, by=by, where=where), _folders(raw, out, book))
+
+
+@app.command()
+def exchange(
+    raw: Folder = None,
+    out: Folder = None,
+    book: Folder = None,
+    suggestions: Annotated[bool, typer.Option("--suggestions")] = False,
+) -> None:
+    """Write the coded interviews for other tools: REFI-QDA, and a corpus for IRaMuTeQ."""
+    from pipeline.publication.exchange import run
+
+    _run("exchange", partial(run, suggestions=suggestions), _folders(raw, out, book))
+
+
+@app.command()
+def forms(raw: Folder = None, out: Folder = None, book: Folder = None) -> None:
+    """Write the forms to describe an initiative: XLSX, ODS, and paper to photocopy."""
+    from pipeline.publication.sheet_form import run
+
+    _run("forms", run, _folders(raw, out, book))
 
 
 @app.command()

@@ -30,7 +30,7 @@ CORPUS = Path(__file__).parent / "corpus"
 # Room of each stage, in the order of the flow.
 STAGES = ("corpus", "coding", "comparison", "pictures", "publication")
 # What is given away besides, by the name of its command, and the module that writes it.
-GIVEN = {"tables": "spreadsheet", "verbatims": "verbatims"}
+GIVEN = {"tables": "spreadsheet", "verbatims": "verbatims", "exchange": "exchange"}
 Edit = str | bytes | None | Callable[[str], str]
 
 

@@ -34,7 +34,12 @@ HANDED_ON = {
     "pipeline/corpus/handkept.py": {"column.meaning"},
     "pipeline/corpus/stage.py": {"row['provenance']", "row['provenance_of_initiative']"},
 }
-BUILT_TARGETS = {"all", "corpus", "coding", "comparison", "pictures", "book", "tables"}
+BUILT_TARGETS = {"all", "corpus", "coding", "comparison", "pictures", "book", "tables"} | {
+    "verbatims",
+    "exchange",
+    "forms",
+    "voice",
+}
 OTHER_TARGETS = {"notebooks", "lab", "test", "lint", "bench", "clean"}
 
 # A key of the catalogue: the text, or its singular and plural.
@@ -46,7 +51,7 @@ Key = str | tuple[str, ...]
 
 def calls() -> Iterator[tuple[str, list[ast.expr]]]:
     """Yield each call that translates, as its file and the arguments that are texts."""
-    for file in sorted((ROOT / "pipeline").rglob("*.py")):
+    for file in sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "bench").glob("*.py")]):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))

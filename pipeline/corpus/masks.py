@@ -9,6 +9,7 @@ scope alone.
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import regex
 
@@ -112,8 +113,10 @@ def applied(table: pd.DataFrame, masks: pd.DataFrame) -> pd.DataFrame:
             its_own = table[column].str.len().eq(lengths).all()
             assert its_own, "a row is not its own text: cleared twice?"
             placed = masks[masks["end"] > masks["start"]]
+            rows = table.groupby("interview_id").indices
             for interview_id, spans in placed.groupby("interview_id"):
-                _in_passages(table, str(interview_id), column, spans)
+                if interview_id in rows:
+                    _in_passages(table, rows[interview_id], column, spans)
         return table
     written = pairs(masks[masks["end"].eq(masks["start"])])
     for column in table.columns if written else []:
@@ -133,9 +136,9 @@ def in_text(text: str, written: Pairs) -> str:
     return _replaced(text, 0, find(text, written))
 
 
-def _in_passages(table: pd.DataFrame, interview_id: str, column: str, spans: pd.DataFrame) -> None:
+def _in_passages(table: pd.DataFrame, rows: np.ndarray, column: str, spans: pd.DataFrame) -> None:
     """Replace masked words in the rows of one interview that touch a span."""
-    own = table[table["interview_id"].eq(interview_id)]
+    own = table.iloc[rows]
     starts, ends = (own[c].to_numpy(int)[:, None] for c in ("start", "end"))
     touching = (spans["start"].to_numpy(int) < ends) & (spans["end"].to_numpy(int) > starts)
     for row in touching.any(axis=1).nonzero()[0]:

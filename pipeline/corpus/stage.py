@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.corpus import (
+    answers,
     consent,
     fiction,
     interview,
@@ -24,6 +25,7 @@ from pipeline.corpus import (
 )
 from pipeline.corpus.interview import Interview
 from pipeline.corpus.register import Register
+from pipeline.corpus.versions import Versions
 from pipeline.folders import Folders
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest
@@ -41,6 +43,8 @@ CORPUS = (
     tables.SPEAKERS,
     tables.TURNS,
     tables.MASKS,
+    tables.ANSWERS,
+    tables.ALIGNMENTS,
     tables.MEDIA,
     tables.REMARKS,
     tables.PHOTOS,
@@ -60,26 +64,35 @@ def run(folders: Folders) -> None:
             tables.PHOTOS: shown,
             tables.LETTERS: letters.read(folders.raw / "letters", settings.language, problems),
         }
+        own = {
+            table: answers.without_refused(rows, table.key[0], kept.answers)
+            for table, rows in own.items()
+        }
         _recall(folders, kept, own)
         sheet_rows = sheets.read(folders.raw / "initiatives", problems)
         stages, more_notes = route.read(folders.raw, problems)
         if settings.edition == "publication":
             _refuse_fiction(folders.raw, kept, sheet_rows, stages, own, problems)
         with stage_folder(folders.processed / "1-corpus", CORPUS) as written:
-            read = _interviews_read(kept, written, problems)
-            made = build(settings, sheet_rows, kept, read, problems)
+            versions = Versions(kept)
+            read = _interviews_read(kept, versions, written, problems)
+            made = build(settings, sheet_rows, kept, read, problems) | versions.tables()
+            made[tables.MASKS] = pd.concat([made[tables.MASKS], versions.refused()])
             made |= {tables.ROUTE: route.in_places(stages, made[tables.INITIATIVES])}
             made |= _in_places(folders.raw, own, made, problems)
             problems.check()
             for table, rows in made.items():
                 written.add(table, rows)
         report.tell(stage, made, read, sum(sheet_rows["file"].notna()))
-        stage.notes += kept.notes + notes + more_notes
+        stage.notes += kept.notes + sheet_rows.attrs["notes"] + notes + more_notes
+        stage.notes += versions.notes + answers.notes(made[tables.ANSWERS])
         stage.notes += report.coverage_lines(made[tables.INTERVIEWS], made[tables.SPEAKERS])
         stage.notes += report.remark_lines(made[tables.REMARKS])
 
 
-def _interviews_read(kept: Register, written: StageFolder, problems: Problems) -> list[Interview]:
+def _interviews_read(
+    kept: Register, versions: Versions, written: StageFolder, problems: Problems
+) -> list[Interview]:
     """Read every transcript, write its turns, and keep the rest of what is known of it."""
     named = kept.interviews[["interview_id", "file"]].dropna()
     pairs = list(named.itertuples(index=False, name=None))
@@ -87,6 +100,7 @@ def _interviews_read(kept: Register, written: StageFolder, problems: Problems) -
     for one in progress(mapped(interview.Reader(kept), pairs), len(pairs), "corpus"):
         problems.extend(one.problems)
         if one.interview_id not in read:  # an id that stands twice is a problem, told by itself
+            versions.take(one.interview_id, one.turns, one.masked, problems)
             written.add(tables.TURNS, one.turns)
             read[one.interview_id] = one.without_turns()
     return list(read.values())
@@ -150,7 +164,10 @@ def _recall(folders: Folders, kept: Register, own: Tables) -> None:
 
 def _allows_less(processed: Path, kept: Register, own: Tables) -> bool:
     """Say whether anybody allows less than at the last build, or that build's tables are gone."""
-    before = {table: _previous(table, processed) for table in (tables.SPEAKERS, tables.MASKS, *own)}
+    before = {
+        table: _previous(table, processed)
+        for table in (tables.SPEAKERS, tables.MASKS, tables.ANSWERS, *own)
+    }
     known = {table: rows for table, rows in before.items() if rows is not None}
     if len(known) < len(before):  # the next build makes again what is still allowed
         return True
@@ -159,6 +176,7 @@ def _allows_less(processed: Path, kept: Register, own: Tables) -> bool:
     return (
         recall.narrowed(known[tables.SPEAKERS], *_consents_now(kept))
         or recall.masked_further(known[tables.MASKS], kept.masks[registered])
+        or recall.refused_further(known[tables.ANSWERS], kept.answers)
         or any(recall.taken_back(known[table], rows, table.key[0]) for table, rows in own.items())
     )
 

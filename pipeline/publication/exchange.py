@@ -16,12 +16,14 @@ from pipeline.coding.exchange import SUGGESTIONS
 from pipeline.coding.outgoing import Outgoing
 from pipeline.coding.project import PATH, Project, made_of
 from pipeline.coding.refi_xml import minted
+from pipeline.corpus import iramuteq
 from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
 from pipeline.messages import _
 from pipeline.problems import shown
 from pipeline.publication import epoch
 from pipeline.publication.memos import Memos
+from pipeline.publication.spreadsheet import voice_numbers
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
 from pipeline.tables.shapes import Column, Kind
@@ -52,7 +54,7 @@ TYPES: dict[Kind, str] = {
 
 
 def run(folders: Folders, suggestions: bool = False) -> None:
-    """Load, clear and write `dist/exchange/`: `project.qdpx` and `codebook.qdc`."""
+    """Load, clear and write `dist/exchange/`: `project.qdpx`, `codebook.qdc`, `iramuteq.txt`."""
     with Stage("exchange") as stage:
         read = {table: files.read(table, folders.processed) for table in READ}
         project, lost = build(read, messages.language_of(folders.raw), suggestions)
@@ -62,6 +64,7 @@ def run(folders: Folders, suggestions: bool = False) -> None:
         made = {
             "project.qdpx": refi_writing.to_bytes(project, ".qdpx"),
             "codebook.qdc": refi_writing.to_bytes(project, ".qdc"),
+            "iramuteq.txt": _words_only(read).encode(),
         }
         files.write_folder(folder, made)
         stage.read.append(counted("{count} interview", "{count} interviews", lost["interviews"]))
@@ -78,6 +81,14 @@ def run(folders: Folders, suggestions: bool = False) -> None:
             if n
         ]
         stage.notes += [shown(folder / name) for name in made]
+
+
+def _words_only(read: Read) -> str:
+    """Write the talk that is cleared as an IRaMuTeQ corpus; ids of voices are often their names."""
+    door = (PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
+    turns = cleared(read[tables.TURNS], *door)
+    turns["speaker_id"] = turns["speaker_id"].replace(voice_numbers(read[tables.SPEAKERS]))
+    return iramuteq.write(turns, cleared(read[tables.INTERVIEWS], *door))
 
 
 def build(read: Read, language: str, suggestions: bool = False) -> tuple[Project, dict[str, int]]:

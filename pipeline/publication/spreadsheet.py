@@ -22,7 +22,18 @@ from pipeline.tables.processed import PROCESSED
 PURPOSE = "research"
 # Who is held back and where masked words stand is for the team; codings are told by their segments,
 # which the door can judge voice by voice.
-NOT_SHARED = (tables.HELD_BACK, tables.MASKS, tables.CODINGS, tables.MEDIA, tables.REMARKS)
+NOT_SHARED = (
+    tables.HELD_BACK,
+    tables.MASKS,
+    tables.ANSWERS,
+    tables.CODINGS,
+    tables.CORRECTIONS,
+    tables.CONFLICTS,
+    tables.AGREEMENT,
+    tables.DISAGREEMENTS,
+    tables.MEDIA,
+    tables.REMARKS,
+)
 # File names and credits name people whatever their name policy; a fingerprint of the text as it was
 # said, or places in it, would let a guess at masked words be checked.
 TELLING = ("file", "interviewer", "text_sha256", "start", "end", "prefix", "suffix")

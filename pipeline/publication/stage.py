@@ -34,6 +34,8 @@ READS = (
     tables.SPEAKERS,
     tables.TURNS,
     tables.MASKS,
+    tables.ANSWERS,
+    tables.ALIGNMENTS,
     tables.CODES,
     tables.CODINGS,
     tables.PHOTOS,

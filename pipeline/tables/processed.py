@@ -378,6 +378,8 @@ PROCESSED = (
     SPEAKERS,
     TURNS,
     MASKS,
+    ANSWERS,
+    ALIGNMENTS,
     MEDIA,
     REMARKS,
     PHOTOS,
