@@ -85,8 +85,7 @@ $(PROCESSED)/1-corpus/.stage.stamp: $(READY) $(INPUTS)/corpus $(CORPUS_CODE)
 
 $(CODING): $(PROCESSED)/2-coding/.stage.stamp
 	$(back)
-# The report is of the day: consents end by themselves.
-$(PROCESSED)/2-coding/.stage.stamp: $(CORPUS) $(INPUTS)/corpus $(INPUTS)/coding $(CODING_CODE)
+$(PROCESSED)/2-coding/.stage.stamp: $(CORPUS) $(INPUTS)/coding $(CODING_CODE)
 	@$(RUN) -m pipeline coding $(MOVED)
 
 $(COMPARISON): $(PROCESSED)/3-comparison/.stage.stamp

@@ -17,7 +17,7 @@ list() { # list NAME PATH…: checksums of every file below the paths that exist
     name=$1
     shift
     {
-        [ "$name" = corpus ] && date +%Y-%m-%d # consent expires by itself
+        case $name in corpus | coding) date +%Y-%m-%d ;; esac # consent expires by itself
         [ "$name" = book ] && dated
         echo "edition ${EDITION:-}"
         for path in "$@"; do

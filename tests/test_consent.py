@@ -1,6 +1,7 @@
 """The only door: who passes, until when, under which name, with which words masked."""
 
 import datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -321,7 +322,7 @@ def talk(texts, masks=(), interview_id="mill-1"):
     hidden = [dict(zip(("exact", "replacement", "interview_id"), m, strict=False)) for m in masks]
     row = {"interview_id": interview_id, "file": "x.txt", "provenance": "fictional"}
     kept = Register(
-        None,
+        Path("interviews"),
         interviews=typed(tables.REGISTER, [row]).assign(line=2),
         speakers=voices({"label": "Ada", "interview_id": interview_id}).assign(line=2),
         media=empty(tables.MEDIA_BY_HAND),

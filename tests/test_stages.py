@@ -57,12 +57,12 @@ def test_numbers_for_the_team_are_written_in_its_language(language, said):
 
 
 def test_a_log_gets_the_items_and_no_progress_bar(capsys):
-    assert list(progress([1, 2, 3], "pictures")) == [1, 2, 3]
+    assert list(progress([1, 2, 3], 3, "pictures")) == [1, 2, 3]
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_terminal_gets_a_bar_and_the_same_items(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
-    assert list(progress([1, 2, 3], "pictures")) == [1, 2, 3]
+    assert list(progress([1, 2, 3], 3, "pictures")) == [1, 2, 3]
     assert "pictures" in capsys.readouterr().err

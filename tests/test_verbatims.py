@@ -48,7 +48,7 @@ def test_a_passage_stands_in_its_turn_with_who_said_it_where_and_who_coded_it(re
     text = paragraphs(folder(ready) / "counting-hands.docx")
     said = next(n for n, line in enumerate(text) if "mains levées, neuf contre quatre" in line)
 
-    assert "Odile Tarvenne" in text[said + 1]
+    assert "Casimir Olin" in text[said + 1]
     assert "four-01" in text[said + 1]
     assert "coder-a" in text[said + 1]
     assert any(

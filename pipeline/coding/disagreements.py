@@ -171,7 +171,7 @@ def lines(found: pd.DataFrame, names: dict[str, str]) -> list[bytes]:
     rows, kinds = [], kind_names()
     for row in found.to_dict("records"):
         row["kind"] = kinds[str(row["kind"])]
-        cells = [names[str(row["code"])], *(row[name] for name in SHOWN)]
+        cells = [names.get(str(row["code"]), row["code"]), *(row[name] for name in SHOWN)]
         rows.append(line_of(["; ".join(c) if isinstance(c, list) else c for c in cells]))
     return rows
 

@@ -75,8 +75,11 @@ def run(folders: Folders) -> None:
         with stage_folder(
             folders.processed / "2-coding", CODING, (REPORT, REVIEW, TO_DISCUSS)
         ) as written:
-            made = _placed(folders, decided, book, written, problems)
+            made, compared = _placed(folders, decided, book, written, problems)
             problems.check()
+            made[tables.AGREEMENT] = agreement.measured(
+                made[tables.CODINGS], made[tables.SEGMENTS], compared, book
+            )
             made |= _suggested(folders, interviews, decided, made, book, written)
             for table in (tables.CODES, tables.AGREEMENT, tables.SUGGESTERS):
                 written.add(table, made[table])
@@ -120,8 +123,11 @@ def _as_it_left(folders: Folders) -> dict[str, Outgoing]:
 
 def _placed(
     folders: Folders, decided: Decided, book: Codebook, written: StageFolder, problems: Problems
-) -> Tables:
-    """Place the decisions interview by interview, write them, and keep what the rest asks for."""
+) -> tuple[Tables, pd.DataFrame]:
+    """Place the decisions interview by interview, write them, and keep what the rest asks for.
+
+    With it come the turns of interviews that two coders or more coded, without their words.
+    """
     groups = files.groups(tables.TURNS, folders.processed)
     by_interview = dict(iter(decided.rows.groupby("interview_id")))
     items = [(n, by_interview[name]) for n, name in enumerate(groups) if name in by_interview]
@@ -140,10 +146,8 @@ def _placed(
         for line in disagreements.lines(one.disagreements, names):
             written.append(TO_DISCUSS, line)
     made = {table: pd.concat(rows, ignore_index=True) for table, rows in parts.items()}
-    rated = agreement.measured(
-        made[tables.CODINGS], made[tables.SEGMENTS], pd.concat(compared), book
-    )
-    return made | {tables.CODES: book.codes, tables.AGREEMENT: rated}
+    made |= {tables.CODES: book.codes}
+    return made, pd.concat(compared, ignore_index=True)
 
 
 def _suggested(
