@@ -133,7 +133,7 @@ def _run(stage: str, raw: Path, out: Path) -> float:
     most = 0.0
     while process.poll() is None:
         most = max(most, _memory(process.pid))
-        time.sleep(0.05)
+        time.sleep(0.5)
     assert process.returncode == 0, f"{stage} failed"
     return most
 

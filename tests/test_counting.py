@@ -66,7 +66,14 @@ def coded(turns, *spans):
         }
         for n, (interview, start, end, *more) in enumerate(spans)
     ]
-    return codings.segments(typed(tables.CODINGS, rows), turns)
+    made = typed(tables.CODINGS, rows)
+    parts = [
+        codings.segments(
+            made[made["interview_id"].eq(interview)], turns[turns["interview_id"].eq(interview)]
+        )
+        for interview in turns["interview_id"].unique()
+    ]
+    return pd.concat([typed(tables.SEGMENTS, []), *parts], ignore_index=True)
 
 
 def count(made, segments, purpose="book", research_only=False):

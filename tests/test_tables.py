@@ -274,9 +274,10 @@ def test_a_table_added_interview_by_interview_is_the_one_that_is_written_whole(
 
     whole = pd.concat(parts, ignore_index=True)
     pd.testing.assert_frame_equal(files.read(SAMPLES, tmp_path), whole)
-    assert files.groups(SAMPLES, tmp_path) == list("abcd")
+    stored = files.Interviews(SAMPLES, tmp_path)
+    assert stored.ids == list("abcd")
     for number, part in enumerate(parts):
-        pd.testing.assert_frame_equal(files.group(SAMPLES, tmp_path, number), part)
+        pd.testing.assert_frame_equal(stored.rows(number), part)
     assert (tmp_path / "9-test" / "list.csv").read_bytes() == b"xxxx"
 
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import regex
 from rapidfuzz import fuzz
@@ -19,7 +20,7 @@ from pipeline.coding.anchors import UNKNOWN, Anchor, Index, Outcome
 from pipeline.coding.codebook import Codebook
 from pipeline.corpus import handkept, words
 from pipeline.corpus.encodings import decode
-from pipeline.corpus.texts import cut_at_turns, text_of
+from pipeline.corpus.texts import text_of
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems, nearest, shown
 from pipeline.tables.files import empty, typed
@@ -311,11 +312,32 @@ def _flexible(passage: str) -> str:
 
 
 def segments(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    """Cut each coding at the turns it touches; see tables.SEGMENTS."""
-    columns = ["interview_id", "turn_id", "speaker_id", "start", "end", "text"]
-    pairs = codings[["coding_id", "interview_id", "code", "coder", "start", "end"]].merge(
-        turns[columns], on="interview_id", suffixes=("", "_of_turn")
+    """
+    Cut each coding at the turns it touches.
+
+    Args:
+        codings: Of one interview (tables.CODINGS).
+        turns: Of that interview, in their order (tables.TURNS).
+
+    Returns:
+        See tables.SEGMENTS.
+
+    """
+    start, end = (codings[name].to_numpy(np.int64) for name in ("start", "end"))
+    begins, ends = (turns[name].to_numpy(np.int64) for name in ("start", "end"))
+    first = np.searchsorted(ends, start, side="right")
+    counts = np.maximum(np.searchsorted(begins, end, side="left") - first, 0)
+    coding = np.repeat(np.arange(len(codings)), counts)
+    turn = first[coding] + np.arange(len(coding)) - np.repeat(counts.cumsum() - counts, counts)
+    found = codings[["coding_id", "interview_id", "code", "coder"]].take(coding)
+    found = found.reset_index(drop=True)
+    said = turns[["turn_id", "speaker_id", "text"]].take(turn).reset_index(drop=True)
+    found[["turn_id", "speaker_id"]] = said[["turn_id", "speaker_id"]]
+    found["start"] = np.maximum(start[coding], begins[turn])
+    found["end"] = np.minimum(end[coding], ends[turn])
+    spans = zip(
+        said["text"], found["start"] - begins[turn], found["end"] - begins[turn], strict=True
     )
-    found = cut_at_turns(pairs)
+    found["text"] = [text[a:b] for text, a, b in spans]
     found["words_count"] = words.count(found["text"])
-    return typed(tables.SEGMENTS, found.reset_index(drop=True))
+    return typed(tables.SEGMENTS, found)

@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline import tables
 from pipeline.coding.outgoing import HELD
 from pipeline.messages import _
-from pipeline.tables.files import typed
+from pipeline.tables.files import empty, typed
 
 Row = dict[str, Any]
 HAND_KEPT = ".csv"
@@ -42,6 +42,8 @@ def merged(
         The codings that count, in order, and tables.CONFLICTS.
 
     """
+    if codings["file"].nunique() < 2:  # nothing can stand in two files
+        return codings, empty(tables.CONFLICTS)
     blurred = _blurred(hidden)
     rows = codings.astype(object).where(codings.notna(), None).to_dict("records")
     groups: dict[tuple[str, str, str], list[Row]] = {}

@@ -2,16 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from pipeline import tables
 from pipeline.coding import codings, disagreements, merging, review
 from pipeline.coding.codings import Text
 from pipeline.corpus.texts import text_of
 from pipeline.problems import Problem, Problems
-from pipeline.tables import files
+from pipeline.tables.files import Interviews
 
 # What coders are compared by; the words themselves are not needed for it.
 TURN = ["interview_id", "turn_id", "role", "start", "end"]
@@ -38,13 +36,13 @@ class Placed:
 class Placer:
     """Places the decisions on an interview, read from its row group; it can travel."""
 
-    processed: Path
+    turns: Interviews
     hidden: pd.DataFrame | None
 
     def __call__(self, one: tuple[int, pd.DataFrame]) -> Placed:
         """Place the decisions on the interview of a row group of the turns."""
         group, decisions = one
-        return placed(files.group(tables.TURNS, self.processed, group), decisions, self.hidden)
+        return placed(self.turns.rows(group), decisions, self.hidden)
 
 
 def placed(

@@ -128,11 +128,11 @@ def _placed(
 
     With it come the turns of interviews that two coders or more coded, without their words.
     """
-    groups = files.groups(tables.TURNS, folders.processed)
+    turns = files.Interviews(tables.TURNS, folders.processed)
     by_interview = dict(iter(decided.rows.groupby("interview_id")))
-    items = [(n, by_interview[name]) for n, name in enumerate(groups) if name in by_interview]
+    items = [(n, by_interview[name]) for n, name in enumerate(turns.ids) if name in by_interview]
     hidden = outgoing.hidden(decided.leaving) if decided.leaving else None
-    work = mapped(placing.Placer(folders.processed, hidden), items)
+    work = mapped(placing.Placer(turns, hidden), items)
     parts: dict[Table, list[pd.DataFrame]] = {table: [files.empty(table)] for table in PLACED}
     compared = [files.empty(tables.TURNS)[placing.TURN]]
     names = book.codes.set_index("code")[f"code_{messages.spoken()}"].to_dict()
@@ -160,23 +160,19 @@ def _suggested(
 ) -> Tables:
     """Learn, suggest interview by interview, and write the sheet for the reviewers."""
     languages = interviews.set_index("interview_id")["language"]
-    groups = files.groups(tables.TURNS, folders.processed)
+    turns = files.Interviews(tables.TURNS, folders.processed)
     coded = set(made[tables.CODINGS]["interview_id"])
-    turns = (
-        files.group(tables.TURNS, folders.processed, n)
-        for n, name in enumerate(groups)
-        if name in coded
-    )
-    learned = suggest.learn(made[tables.CODINGS], turns, book, languages)
+    said = (turns.rows(n) for n, name in enumerate(turns.ids) if name in coded)
+    learned = suggest.learn(made[tables.CODINGS], said, book, languages)
     shas = interviews.set_index("interview_id")["text_sha256"]
     settled = pd.concat([made[tables.CODINGS], decided.rejected], ignore_index=True)
     settled = dict(iter(settled.groupby("interview_id")))
     nothing = files.empty(tables.CODINGS)
-    items = [(n, shas[name], settled.get(name, nothing)) for n, name in enumerate(groups)]
+    items = [(n, shas[name], settled.get(name, nothing)) for n, name in enumerate(turns.ids)]
     counts: Counter[str] = Counter()
     with tempfile.TemporaryFile() as spool:
         sheet = review_sheet.Sheet(book, spool)
-        work = mapped(Suggester(folders.processed, book, languages, learned), items)
+        work = mapped(Suggester(turns, book, languages, learned), items)
         for found, questions in progress(work, len(items), "coding"):
             written.add(tables.SUGGESTIONS, found)
             counts.update(found["code"])

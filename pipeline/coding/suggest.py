@@ -7,9 +7,12 @@ finds something in it, which doubles what few examples teach. Each code has a lo
 of its own; its scores are calibrated (Platt) on interviews which the regression has not seen.
 """
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -27,6 +30,8 @@ from pipeline.coding.tokens import Vocabulary
 from pipeline.coding.units import Units, sentences
 
 FOLDS = 5
+# The most coded ones: beyond them a code's regression gains little, and takes minutes.
+MOST_INTERVIEWS = 40
 SEED = 20120701
 # The threshold that makes F1 highest is half the F1 that can be reached (Lipton, Elkan &
 # Naryanaswamy 2014); with sparse codes that is about one half.
@@ -143,7 +148,7 @@ def learn(
     Args:
         codings: See tables.CODINGS.
         turns: The turns of each coded interview (tables.TURNS), one frame an interview; those of
-            others are passed over.
+            others are passed over, and of many coded ones all but the most coded.
         codebook: Codes and lexicon.
         languages: The language of each interview_id; French when not given.
 
@@ -151,7 +156,9 @@ def learn(
         The suggester; a code with too few examples gets none, and `measures` says so.
 
     """
-    coded = _Coded(codebook, codings, languages)
+    counts = codings["interview_id"].value_counts().sort_index()
+    most = counts.sort_values(ascending=False, kind="stable").index[:MOST_INTERVIEWS]
+    coded = _Coded(codebook, codings[codings["interview_id"].isin(most)], languages)
     for said in turns:
         coded.add(answers(said))
     return coded.learned()
@@ -200,12 +207,14 @@ class _Coded:
             + [_counts(units, len(self.forms)) for units in self.units],
             format="csr",
         )
+        # The regressions let go of Python's lock: threads use every core, and copy nothing.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            saids = [_Said(counts, mark) for mark in found.T]
+            models = list(pool.map(_trained, saids, given.T, repeat(interview)))
         rows, kept = [], []
-        for number, code in enumerate(self.codes):
-            label, mark = given[:, number], found[:, number]
+        for code, label, mark, trained in zip(self.codes, given.T, found.T, models, strict=True):
             has_entries = code in set(self.codebook.lexicon["code"])
             rows.append(measures.of_lexicon(code, label, mark, interview, has_entries))
-            trained = _trained(_Said(counts, mark), label, interview)
             held_out = trained.held_out if trained else None
             rows.append(measures.of_learned(code, label, held_out, interview))
             if trained and rows[-1]["is_used"]:

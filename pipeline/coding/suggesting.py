@@ -1,23 +1,21 @@
 """One interview's suggestions: of both suggesters, and the questions they make for reviewers."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from pipeline import tables
 from pipeline.coding import lexicon, suggest
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.review_sheet import Questions, Row
 from pipeline.coding.suggest import Learned
-from pipeline.tables import files
+from pipeline.tables.files import Interviews
 
 
 @dataclass(frozen=True)
 class Suggester:
     """Suggests passages of the interview of a row group of the turns; it can travel."""
 
-    processed: Path
+    turns: Interviews
     codebook: Codebook
     languages: pd.Series
     learned: Learned
@@ -34,7 +32,7 @@ class Suggester:
 
         """
         group, text_sha256, settled = one
-        turns = files.group(tables.TURNS, self.processed, group)
+        turns = self.turns.rows(group)
         by_lexicon = lexicon.find(suggest.answers(turns), self.codebook, self.languages)
         learned = self.learned.find(turns, by_lexicon, self.languages)
         whole = pd.concat([by_lexicon, learned], ignore_index=True)

@@ -4,6 +4,7 @@ import contextlib
 import filecmp
 import os
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -74,9 +75,9 @@ def empty(table: Table) -> pd.DataFrame:
 
 def typed(table: Table, rows: list[dict[str, object]] | pd.DataFrame) -> pd.DataFrame:
     """Give rows the declared columns and types; a column that no row has is empty (a list: [])."""
-    frame = pd.DataFrame(rows).reindex(columns=table.names)
-    frame = frame.astype(object).where(frame.notna(), None)
-    return _pandas(to_arrow(table, frame))
+    if not len(rows):
+        return empty(table)
+    return _pandas(to_arrow(table, pd.DataFrame(rows)))
 
 
 def schema_of(table: Table) -> pa.Schema:
@@ -85,8 +86,15 @@ def schema_of(table: Table) -> pa.Schema:
 
 
 def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
-    """Turn rows into Arrow, typed as declared."""
-    return pa.Table.from_pandas(frame, schema=schema_of(table), preserve_index=False, safe=True)
+    """Turn rows into Arrow, typed as declared; a column that the frame has not is empty."""
+    schema = schema_of(table)
+    columns = [
+        pa.array(frame[field.name], field.type, from_pandas=True)
+        if field.name in frame
+        else pa.nulls(len(frame), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _pandas(arrow: pa.Table) -> pd.DataFrame:
@@ -113,17 +121,34 @@ def read(table: Table, processed: Path) -> pd.DataFrame:
     return _pandas(arrow)
 
 
-def groups(table: Table, processed: Path) -> list[str]:
-    """List the interviews of a table in the order of its row groups, one each (see `group`)."""
-    with pq.ParquetFile(path(table, processed)) as stored:
-        names = [stored.read_row_group(n, ["interview_id"]) for n in range(stored.num_row_groups)]
-    return [str(name["interview_id"][0]) for name in names if len(name)]
+class Interviews:
+    """
+    The rows of one interview at a time, so that a whole table need not be in memory.
 
+    It can travel to another process. The file is opened once: the description of a thousand row
+    groups takes longer to read than one of them.
+    """
 
-def group(table: Table, processed: Path, number: int) -> pd.DataFrame:
-    """Read the rows of one interview, so that a whole table need not be in memory."""
-    with pq.ParquetFile(path(table, processed)) as stored:
-        return _pandas(stored.read_row_group(number))
+    def __init__(self, table: Table, processed: Path):
+        self.file = path(table, processed)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"file": self.file}
+
+    @cached_property
+    def _stored(self) -> pq.ParquetFile:
+        return pq.ParquetFile(self.file)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The interviews in the order of the file."""
+        counts = range(self._stored.num_row_groups)
+        first = [self._stored.read_row_group(n, ["interview_id"]) for n in counts]
+        return [str(rows["interview_id"][0]) for rows in first if len(rows)]
+
+    def rows(self, number: int) -> pd.DataFrame:
+        """Read the rows of an interview by its place in `ids`."""
+        return _pandas(self._stored.read_row_group(number))
 
 
 def path(table: Table, processed: Path) -> Path:
