@@ -159,7 +159,7 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def lines(found: pd.DataFrame, names: dict[str, str]) -> list[bytes]:
+def lines(found: pd.DataFrame, names: dict[str, str]) -> bytes:
     """
     Write disagreements as rows of `disagreements.csv`, which coders open side by side.
 
@@ -173,7 +173,7 @@ def lines(found: pd.DataFrame, names: dict[str, str]) -> list[bytes]:
         row["kind"] = kinds[str(row["kind"])]
         cells = [names.get(str(row["code"]), row["code"]), *(row[name] for name in SHOWN)]
         rows.append(line_of(["; ".join(c) if isinstance(c, list) else c for c in cells]))
-    return rows
+    return b"".join(rows)
 
 
 def heading() -> bytes:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline import tables
 from pipeline.coding import codings, disagreements, merging, review
 from pipeline.coding.codings import Text
 from pipeline.corpus.texts import text_of
 from pipeline.problems import Problem, Problems
+from pipeline.tables import files
 from pipeline.tables.files import Interviews
 
 # What coders are compared by; the words themselves are not needed for it.
@@ -64,12 +66,14 @@ def placed(
     found, corrections = codings.placed(whole, text, problems)
     found, conflicts = merging.merged(found, hidden)
     found = found.sort_values(codings.ORDER, kind="stable", ignore_index=True)
+    is_compared = found["coder"].nunique() > 1
+    nothing = files.empty(tables.DISAGREEMENTS)
     return Placed(
         found,
         corrections,
         conflicts,
         codings.segments(found, turns),
-        disagreements.listed(found, turns),
-        turns.loc[turns.index if found["coder"].nunique() > 1 else [], TURN],
+        disagreements.listed(found, turns) if is_compared else nothing,
+        turns.loc[turns.index if is_compared else [], TURN],
         tuple(problems),
     )

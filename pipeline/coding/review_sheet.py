@@ -200,13 +200,15 @@ class Sheet:
 
     def add(self, made: list[Row]) -> None:
         """Take in the rows of one interview."""
+        lines = []
         for row in made:
             data = line_of([row.get(name, "") for name in tables.REVIEW.names])
-            self._rows.write(data)
+            lines.append(data)
             likely = -int(row["score_pct"] or 0)
             position = int(self._position.get(row["code"], len(self._position)))
             self._order.append((position, likely, bool(row["is_negated"]), self._at, len(data)))
             self._at += len(data)
+        self._rows.write(b"".join(lines))
 
     def __len__(self) -> int:
         return len(self._order)

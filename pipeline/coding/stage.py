@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import pandas as pd
 
@@ -51,6 +52,8 @@ PLACED = {
     tables.CONFLICTS: [],
     tables.DISAGREEMENTS: ["text", "memos"],
 }
+# Enough that writing a line costs nothing, and few enough to stay small.
+LINES_AT_ONCE = 1000
 Tables = dict[Table, pd.DataFrame]
 
 
@@ -140,11 +143,12 @@ def _placed(
     for one in progress(work, len(items), "coding"):
         problems.extend(one.problems)
         for table, words in PLACED.items():
-            written.add(table, getattr(one, table.name))
-            parts[table].append(getattr(one, table.name).drop(columns=words))
-        compared.append(one.compared)
-        for line in disagreements.lines(one.disagreements, names):
-            written.append(TO_DISCUSS, line)
+            if len(rows := getattr(one, table.name)):
+                written.add(table, rows)
+                parts[table].append(rows.drop(columns=words))
+        if len(one.compared):
+            compared.append(one.compared)
+            written.append(TO_DISCUSS, disagreements.lines(one.disagreements, names))
     made = {table: pd.concat(rows, ignore_index=True) for table, rows in parts.items()}
     made |= {tables.CODES: book.codes}
     return made, pd.concat(compared, ignore_index=True)
@@ -177,8 +181,9 @@ def _suggested(
             written.add(tables.SUGGESTIONS, found)
             counts.update(found["code"])
             sheet.add(questions)
-        for line in sheet.lines():
-            written.append(REVIEW, line)
+        lines = sheet.lines()
+        while some := b"".join(islice(lines, LINES_AT_ONCE)):
+            written.append(REVIEW, some)
     waiting = pd.DataFrame({"code": list(counts.elements())}, dtype="string")
     return {tables.SUGGESTERS: learned.measures, tables.SUGGESTIONS: waiting}
 

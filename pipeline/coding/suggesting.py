@@ -1,6 +1,7 @@
 """One interview's suggestions: of both suggesters, and the questions they make for reviewers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -20,6 +21,10 @@ class Suggester:
     languages: pd.Series
     learned: Learned
 
+    @cached_property
+    def _questions(self) -> Questions:
+        return Questions(self.codebook, self.learned.measures)
+
     def __call__(self, one: tuple[int, str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Row]]:
         """
         Suggest.
@@ -36,5 +41,4 @@ class Suggester:
         by_lexicon = lexicon.find(suggest.answers(turns), self.codebook, self.languages)
         learned = self.learned.find(turns, by_lexicon, self.languages)
         whole = pd.concat([by_lexicon, learned], ignore_index=True)
-        questions = Questions(self.codebook, self.learned.measures)
-        return whole, questions.about(whole, turns, text_sha256, settled)
+        return whole, self._questions.about(whole, turns, text_sha256, settled)

@@ -186,12 +186,13 @@ def voices_of(
     rows = register.speakers[register.speakers["interview_id"].eq(interview_id)]
     bare = rows["label"].fillna("").map(bare_label)
     known = rows.assign(bare=bare).drop_duplicates("bare").set_index("bare")
-    labels = turns["speaker"].map(bare_label)
+    labels = turns["speaker"].map({label: bare_label(label) for label in set(turns["speaker"])})
     unknown = turns["speaker"][~labels.isin(known.index) & labels.ne("")]
-    tell_unknown(
-        unknown, interview_id, register.speakers, register.folder / "speakers.csv", problems
-    )
-    _silent_voices(rows.assign(bare=bare), set(labels), register, problems)
+    if len(unknown):
+        file = register.folder / "speakers.csv"
+        tell_unknown(unknown, interview_id, register.speakers, file, problems)
+    if not set(bare) <= set(labels):
+        _silent_voices(rows.assign(bare=bare), set(labels), register, problems)
     return turns.assign(speaker_id=labels.map(known["speaker_id"]), role=labels.map(known["role"]))
 
 

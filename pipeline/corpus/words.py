@@ -18,5 +18,5 @@ WORD = regex.compile(
 
 def count(texts: pd.Series) -> pd.Series:
     """Count the words of each text; one whole number a row."""
-    counts = [sum(1 for _match in WORD.finditer(text)) for text in texts]
+    counts = [len(WORD.findall(text)) for text in texts]
     return pd.Series(counts, index=texts.index, dtype="Int64")

@@ -4,7 +4,7 @@ import contextlib
 import filecmp
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -70,6 +70,11 @@ def _rules(column: Column) -> dict[str, Any]:
 
 def empty(table: Table) -> pd.DataFrame:
     """Make the table without rows."""
+    return _empty(table).copy()
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
     return _pandas(schema_of(table).empty_table())
 
 
