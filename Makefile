@@ -39,8 +39,8 @@ $(shell EDITION="$(EDITION)" SOURCE_DATE_EPOCH="$(SOURCE_DATE_EPOCH)" sh scripts
 endif
 
 CORE := $(wildcard pipeline/*.py pipeline/tables/*.py) pipeline/locale/fr/LC_MESSAGES/pipeline.mo
-CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/readers/*.py pipeline/corpus/basemap/*)
-CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py pipeline/coding/page/*)
+CORPUS_CODE := $(CORE) $(wildcard pipeline/corpus/*.py pipeline/corpus/*/*.py pipeline/corpus/basemap/*)
+CODING_CODE := $(CORPUS_CODE) $(wildcard pipeline/coding/*.py pipeline/coding/*/*.py pipeline/coding/report/page/*)
 COMPARISON_CODE := $(CODING_CODE) $(wildcard pipeline/comparison/*.py)
 PICTURES_CODE := $(COMPARISON_CODE) $(wildcard pipeline/pictures/*.py pipeline/pictures/page/*)
 BOOK_CODE := $(CODING_CODE) $(wildcard pipeline/publication/*.py)

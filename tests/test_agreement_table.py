@@ -9,16 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.coding import agreement, unitising
+from pipeline.coding import agreement
 from pipeline.coding.agreement import (
     cohen_kappa,
     fleiss_kappa,
     krippendorff_alpha,
     percent_agreement,
+    unitising,
 )
+from pipeline.coding.agreement.resampling import MIN_INTERVIEWS, MIN_TURNS
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.codings import segments
-from pipeline.coding.resampling import MIN_INTERVIEWS, MIN_TURNS
 from pipeline.tables.files import check, typed
 
 WORDS = "Nous avons tiré au sort."

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.corpus import alignment
-from pipeline.corpus.beside import Beside, sentences
+from pipeline.corpus.translations import alignment
+from pipeline.corpus.translations.beside import Beside, sentences
 from pipeline.tables import files
 
 WORDS = (

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.coding.anchors import Anchor, Index, Outcome, reanchor, reanchor_all
-from pipeline.coding.folding import Folded, folded
+from pipeline.coding.anchors.folding import Folded, folded
 from tests.corrupted import Corrected, alike, corrected, prose, spans
 
 MARIE = "Marie a dit que l’eau est chère."

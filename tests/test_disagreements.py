@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.coding import disagreements
+from pipeline.coding.agreement import disagreements
 from pipeline.tables.files import check, typed
 
 TEXT = "Alors nous avons tiré au sort, et le sort est tombé sur Odile."

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 
 from pipeline import tables
-from pipeline.coding import lexicon, matching
+from pipeline.coding import lexicon
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
+from pipeline.coding.lexicon import matching
 from pipeline.corpus.words import WORD
 from pipeline.tables.files import check, typed
 

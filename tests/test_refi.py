@@ -539,8 +539,8 @@ def test_an_absent_file_is_refused(tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.coding.refi_archive.MAX_XML_BYTES", 2**20)
-    monkeypatch.setattr("pipeline.coding.refi_archive.MAX_TEXT_BYTES", 2**20)
+    monkeypatch.setattr("pipeline.coding.refi.archive.MAX_XML_BYTES", 2**20)
+    monkeypatch.setattr("pipeline.coding.refi.archive.MAX_TEXT_BYTES", 2**20)
 
     for data in (packed(" " * 2**22), packed(project(text_source()), a=" " * 2**22)):
         with pytest.raises(DataError, match="D-205"):

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from pipeline import messages, tables
-from pipeline.coding import lexicon, measures, review, review_sheet
+from pipeline.coding import lexicon, review
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
+from pipeline.coding.review import sheet as review_sheet
+from pipeline.coding.suggest import measures
 from pipeline.problems import Problems
 from pipeline.tables.files import typed
 

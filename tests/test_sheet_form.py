@@ -14,8 +14,9 @@ import pytest
 from odfdo import Document
 
 from pipeline import messages, tables
-from pipeline.corpus import form_fields, sheets
+from pipeline.corpus import sheets
 from pipeline.corpus.project import Project
+from pipeline.corpus.sheets import form_fields
 from pipeline.folders import Folders
 from pipeline.problems import Problem, Problems
 from pipeline.publication import sheet_form

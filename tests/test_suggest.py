@@ -10,10 +10,11 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import precision_recall_fscore_support
 
 from pipeline import messages, tables
-from pipeline.coding import lexicon, measures, suggest
+from pipeline.coding import lexicon, suggest
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
-from pipeline.coding.tokens import Vocabulary
-from pipeline.coding.units import sentences
+from pipeline.coding.lexicon.tokens import Vocabulary
+from pipeline.coding.suggest import measures
+from pipeline.coding.suggest.units import sentences
 from pipeline.tables.files import check, typed
 
 WATER = "L’eau vient du tuyau. Le robinet coule goutte à goutte. On répare la vanne du tuyau."

@@ -15,9 +15,10 @@ import real_material
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.corpus import mapping as mappings
-from pipeline.corpus import sheets, strip_markup
-from pipeline.corpus.table_values import slug
+from pipeline.corpus import sheets
+from pipeline.corpus.sheets import mapping as mappings
+from pipeline.corpus.sheets import strip_markup
+from pipeline.corpus.sheets.table_values import slug
 from pipeline.problems import Problem, Problems
 
 needs_shared = pytest.mark.skipif(

@@ -3,8 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.coding import tokens
-from pipeline.coding.tokens import Vocabulary
+from pipeline.coding.lexicon import tokens
+from pipeline.coding.lexicon.tokens import Vocabulary
 from pipeline.corpus.words import WORD
 
 SCRIPTS = "ab éÀœ1l'’‐-‑.\n\u00ad\u200d\u200c,ក្មេគर्‍योతె্য𝒜😀d_ſ"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.coding.agreement import krippendorff_alpha
-from pipeline.coding.unitising import u_alpha
+from pipeline.coding.agreement.unitising import u_alpha
 
 
 def continuum(length, units, name="x"):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline import tables
-from pipeline.coding import codings, disagreements, merging, review
+from pipeline.coding import codings, merging, review
+from pipeline.coding.agreement import disagreements
 from pipeline.coding.codings import Text
 from pipeline.corpus.texts import text_of
 from pipeline.problems import Problem, Problems

@@ -17,18 +17,18 @@ from pipeline.coding import (
     agreement,
     codebook,
     codings,
-    disagreements,
     exchange,
     outgoing,
     placing,
     report,
     review,
-    review_sheet,
     suggest,
 )
+from pipeline.coding.agreement import disagreements
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.outgoing import Outgoing
-from pipeline.coding.suggesting import Suggester
+from pipeline.coding.review import sheet as review_sheet
+from pipeline.coding.suggest.suggesting import Suggester
 from pipeline.corpus import project
 from pipeline.folders import Folders
 from pipeline.messages import _

@@ -18,9 +18,9 @@ import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.coding.project import Project, made_of
-from pipeline.coding.refi_archive import BROKEN, MB, refusal
-from pipeline.coding.refi_positions import Counting, Selection, Spaced, found_by
-from pipeline.coding.refi_xml import minted
+from pipeline.coding.refi.archive import BROKEN, MB, refusal
+from pipeline.coding.refi.positions import Counting, Selection, Spaced, found_by
+from pipeline.coding.refi.xml_names import minted
 from pipeline.corpus.encodings import decode
 from pipeline.messages import _
 from pipeline.problems import Problems

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from pipeline import tables
-from pipeline.coding import compared
-from pipeline.coding.agreement_on_turns import measured
+from pipeline.coding.agreement import compared
+from pipeline.coding.agreement.on_turns import measured
 from pipeline.comparison.counting import Counted
 from pipeline.tables.files import typed
 

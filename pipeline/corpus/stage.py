@@ -25,7 +25,7 @@ from pipeline.corpus import (
 )
 from pipeline.corpus.interview import Interview
 from pipeline.corpus.register import Register
-from pipeline.corpus.versions import Versions
+from pipeline.corpus.translations.versions import Versions
 from pipeline.folders import Folders
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest

@@ -11,11 +11,11 @@ import pandas as pd
 
 from pipeline import messages, tables
 from pipeline.coding import outgoing as leaving
-from pipeline.coding import refi_writing
 from pipeline.coding.exchange import SUGGESTIONS
 from pipeline.coding.outgoing import Outgoing
 from pipeline.coding.project import PATH, Project, made_of
-from pipeline.coding.refi_xml import minted
+from pipeline.coding.refi import writing as refi_writing
+from pipeline.coding.refi.xml_names import minted
 from pipeline.corpus import iramuteq
 from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders

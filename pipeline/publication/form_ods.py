@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
-from pipeline.corpus.form_fields import MARK, TABLE_MARK, FormField, lists, titles
-from pipeline.corpus.forms import ANSWER
-from pipeline.corpus.table_values import BODIES
+from pipeline.corpus.sheets.form_fields import MARK, TABLE_MARK, FormField, lists, titles
+from pipeline.corpus.sheets.forms import ANSWER
+from pipeline.corpus.sheets.table_values import BODIES
 from pipeline.messages import _
 from pipeline.publication.form_archive import packed
 from pipeline.publication.form_workbook import TABLE_ROWS, error

@@ -9,9 +9,9 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.corpus.form_fields import MARK, TABLE_MARK, FormField, lists, titles
-from pipeline.corpus.forms import ANSWER
-from pipeline.corpus.table_values import BODIES
+from pipeline.corpus.sheets.form_fields import MARK, TABLE_MARK, FormField, lists, titles
+from pipeline.corpus.sheets.forms import ANSWER
+from pipeline.corpus.sheets.table_values import BODIES
 from pipeline.messages import _
 from pipeline.publication.form_archive import repacked
 

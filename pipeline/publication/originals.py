@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline import tables
-from pipeline.corpus.beside import Beside
+from pipeline.corpus.translations.beside import Beside
 from pipeline.messages import _
 from pipeline.publication.languages import language_name
 from pipeline.publication.quotes import Place, Quote, Quotes

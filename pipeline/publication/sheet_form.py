@@ -7,9 +7,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.corpus import form_fields, project
-from pipeline.corpus.form_fields import FormField
+from pipeline.corpus import project
 from pipeline.corpus.project import Project
+from pipeline.corpus.sheets import form_fields
+from pipeline.corpus.sheets.form_fields import FormField
 from pipeline.folders import PROJECT, Folders
 from pipeline.messages import _
 from pipeline.problems import Problems, shown

@@ -30,7 +30,7 @@ MEASURES = (
     "boundary_distance",
 )
 
-# What a coding that is attached to its transcript may be; see pipeline/coding/anchors.py.
+# What a coding that is attached to its transcript may be; see pipeline/coding/anchors/__init__.py.
 ATTACHED = ("exact", "moved", "edited")
 
 
