@@ -10,8 +10,7 @@ import pandas as pd
 from nltk.stem.snowball import SnowballStemmer
 
 from pipeline import messages, tables
-from pipeline.coding import codebook, lexicon
-from pipeline.coding.lexicon import patterns
+from pipeline.coding import codebook, lexicon, patterns
 from pipeline.corpus import transcripts
 from pipeline.corpus.words import WORD
 from pipeline.folders import PROJECT, Folders

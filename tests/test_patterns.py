@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.coding.lexicon import patterns
+from pipeline.coding import patterns
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pandas as pd
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 
 from pipeline import tables
-from pipeline.coding.lexicon import patterns
+from pipeline.coding import patterns
 from pipeline.corpus.yaml_files import line_of, load
 from pipeline.messages import LANGUAGES, _
 from pipeline.problems import Problems, nearest

@@ -15,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline import tables
+from pipeline.coding import patterns
 from pipeline.coding.codebook import Codebook
-from pipeline.coding.lexicon import patterns
 from pipeline.coding.lexicon.matching import Matcher, Spans
-from pipeline.coding.lexicon.patterns import Entry, Phrase
 from pipeline.coding.lexicon.tokens import Vocabulary
+from pipeline.coding.patterns import Entry, Phrase
 from pipeline.tables import files
 
 # « on ne fait plus jamais de vote »: the verb, a second negation and an article fit in four words.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from nltk.stem.snowball import SnowballStemmer
 
-from pipeline.coding.lexicon.patterns import LONGEST_GAP, Phrase, Word, spelt
+from pipeline.coding.patterns import LONGEST_GAP, Phrase, Word, spelt
 
 STEMMERS = {"fr": "french", "en": "english"}
 

@@ -24,8 +24,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from pipeline.coding import lexicon
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.lexicon.matching import stemmer
-from pipeline.coding.lexicon.patterns import spelt
 from pipeline.coding.lexicon.tokens import Vocabulary
+from pipeline.coding.patterns import spelt
 from pipeline.coding.suggest import measures
 from pipeline.coding.suggest.measures import FEWEST_INTERVIEWS, FEWEST_SENTENCES
 from pipeline.coding.suggest.units import Units, sentences
