@@ -4,11 +4,11 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
+from segmented import segments
 from test_agreement_table import coded, talk
 from test_charts import boxes, codebook
 
 from pipeline import messages, tables
-from pipeline.coding.codings import segments
 from pipeline.comparison import agreed
 from pipeline.comparison.counting import Counted
 from pipeline.pictures import stage, style

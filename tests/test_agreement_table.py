@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from segmented import segments
 
 from pipeline import tables
 from pipeline.coding import agreement
@@ -19,7 +20,6 @@ from pipeline.coding.agreement import (
 )
 from pipeline.coding.agreement.resampling import MIN_INTERVIEWS, MIN_TURNS
 from pipeline.coding.codebook import Codebook
-from pipeline.coding.codings import segments
 from pipeline.tables.files import check, typed
 
 WORDS = "Nous avons tiré au sort."

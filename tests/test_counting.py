@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from segmented import segments
 
 from pipeline import tables
-from pipeline.coding import codings
 from pipeline.comparison import counting
 from pipeline.tables.files import typed
 
@@ -66,14 +66,7 @@ def coded(turns, *spans):
         }
         for n, (interview, start, end, *more) in enumerate(spans)
     ]
-    made = typed(tables.CODINGS, rows)
-    parts = [
-        codings.segments(
-            made[made["interview_id"].eq(interview)], turns[turns["interview_id"].eq(interview)]
-        )
-        for interview in turns["interview_id"].unique()
-    ]
-    return pd.concat([typed(tables.SEGMENTS, []), *parts], ignore_index=True)
+    return segments(typed(tables.CODINGS, rows), turns)
 
 
 def count(made, segments, purpose="book", research_only=False):
