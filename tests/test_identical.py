@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from checkout import checkout, commit, git, make
 
-BUILD = ("all", "tables", "RAW=tests/corpus", "OUT=out")
+BUILD = (
+    *("all", "tables", "verbatims", "exchange", "forms", "voice"),
+    *("ID=v-full", "RAW=tests/corpus", "OUT=out"),
+)
 KINDS = {".parquet", ".svg", ".png", ".csv", ".html", ".pdf", ".epub", ".json", ".txt", ".ods"}
+KINDS |= {".docx", ".qdpx", ".qdc", ".xlsx"}
 
 
 def made(project: Path) -> dict[str, bytes]:

@@ -18,7 +18,8 @@ from pipeline.problems import Problems, nearest
 # fmt: off
 SPEECH = frozenset((
     ".docx", ".docm", ".doc", ".odt", ".fodt", ".rtf", ".srt", ".vtt", ".eaf", ".trs",
-    ".textgrid", ".tei", ".otr", ".cha", ".qdpx", ".qde", ".nvp", ".mx24", ".atlproj",
+    ".textgrid", ".tei", ".otr", ".cha", ".qdpx", ".qde", ".sqlite3", ".nvp", ".mx24",
+    ".atlproj",
     ".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma",
     ".mov", ".mp4", ".m4v", ".mts", ".avi", ".mkv", ".webm",
 ))
