@@ -20,7 +20,7 @@ from pipeline.coding.anchors import UNKNOWN, Anchor, Index, Outcome
 from pipeline.coding.codebook import Codebook
 from pipeline.corpus import handkept, words
 from pipeline.corpus.encodings import decode
-from pipeline.corpus.texts import text_of
+from pipeline.corpus.texts import clock, text_of
 from pipeline.messages import _
 from pipeline.problems import DataError, Problems, nearest, shown
 from pipeline.tables.files import empty, typed
@@ -52,17 +52,8 @@ class Text:
     def _place(self, start: int) -> str:
         starts, turns, times = self._turns
         number = bisect_right(starts, start) - 1
-        time = "" if pd.isna(times[number]) else f" ({_clock(float(str(times[number])))})"
+        time = "" if pd.isna(times[number]) else f" ({clock(float(str(times[number])))})"
         return _("turn {number}").format(number=turns[number]) + time
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return (
-        f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-        if minutes >= 60
-        else f"{minutes}:{rest:02d}"
-    )
 
 
 def texts(interviews: pd.DataFrame, turns: pd.DataFrame) -> dict[str, Text]:
@@ -242,7 +233,7 @@ def _named(row: Row) -> Row:
 def _coding(row: Row, outcome: Outcome, text: Text) -> Row:
     assert outcome.anchor, "what is not attached is no coding"
     where = {name: getattr(outcome.anchor, name) for name in PLACE}
-    sha = {"text_sha256": text.sha256}
+    sha = {"text_sha256": text.sha256, "is_suggested": row.get("is_suggested") is True}
     return {**_named(row), **where, **sha, "status": outcome.status, "score": outcome.score}
 
 

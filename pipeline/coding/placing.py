@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline import tables
 from pipeline.coding import codings, merging, review
 from pipeline.coding.agreement import disagreements
+from pipeline.coding.agreement.compared import independent
 from pipeline.coding.codings import Text
 from pipeline.corpus.texts import text_of
 from pipeline.problems import Problem, Problems
@@ -67,7 +68,7 @@ def placed(
     found, corrections = codings.placed(whole, text, problems)
     found, conflicts = merging.merged(found, hidden)
     found = found.sort_values(codings.ORDER, kind="stable", ignore_index=True)
-    is_compared = found["coder"].nunique() > 1
+    is_compared = independent(found)["coder"].nunique() > 1
     nothing = files.empty(tables.DISAGREEMENTS)
     return Placed(
         found,

@@ -105,7 +105,8 @@ def _decided(
         notes += found.attrs.get("notes", [])
         frames.append(found)
     reviewed = review.decisions(folder, book, problems)
-    whole = pd.concat([*frames, reviewed.accepted], ignore_index=True)
+    frames.append(reviewed.accepted.assign(is_suggested=True))
+    whole = pd.concat(frames, ignore_index=True)
     known = set(interviews["interview_id"])
     return Decided(
         codings.of_known(whole, known, problems),

@@ -81,6 +81,12 @@ CODINGS = Table(
         text("created_at", "when, as the tool writes it"),
         text("file", "where the decision is written", required=True),
         count("line", "line of that file"),
+        Column(
+            "is_suggested",
+            "yes_no",
+            "accepted from what a program suggested: no independent judgement, in no agreement",
+            required=True,
+        ),
         text("status", "how it was found again", required=True, values=ATTACHED),
         _score("how like the place is to what the decision was made on"),
     ),

@@ -35,13 +35,17 @@ def of(codings: pd.DataFrame, segments: pd.DataFrame, turns: pd.DataFrame) -> Co
     Choose what can be compared.
 
     Args:
-        codings: Of these only `interview_id` and `coder` are read: who coded what at all.
+        codings: Of these only `interview_id` and `coder` are read, who coded what at all; and, of
+            suggestions that somebody accepted, `is_suggested` and `coding_id`.
         segments: The parts of codings that may be counted (tables.SEGMENTS); no `text` is read.
         turns: The turns that may be counted (tables.TURNS), of these interviews or more; no `text`
             is read.
 
     """
-    raters = codings[["interview_id", "coder"]].drop_duplicates()
+    own = independent(codings)
+    if len(own) < len(codings):
+        segments = segments[segments["coding_id"].isin(own["coding_id"])]
+    raters = own[["interview_id", "coder"]].drop_duplicates()
     several = raters.groupby("interview_id")["coder"].transform("size").ge(2)
     raters = raters[several].sort_values(["interview_id", "coder"], ignore_index=True)
     said = turns[
@@ -57,6 +61,13 @@ def of(codings: pd.DataFrame, segments: pd.DataFrame, turns: pd.DataFrame) -> Co
     )
     marks = parts[["interview_id", "turn_id", "coder", "code"]].drop_duplicates(ignore_index=True)
     return Compared(raters, said, marks, _passages(parts))
+
+
+def independent(codings: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what was accepted from a suggestion: two people who follow one program agree."""
+    if "is_suggested" not in codings:
+        return codings
+    return codings[~codings["is_suggested"].fillna(False).astype(bool)]
 
 
 def _passages(parts: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import regex
 
 from pipeline import tables
+from pipeline.coding.agreement.compared import independent
 from pipeline.coding.review.sheet import line_of
 from pipeline.corpus.texts import text_of
 from pipeline.messages import _
@@ -58,6 +59,7 @@ def listed(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
         tables.DISAGREEMENTS, in the order of the interviews in `turns`, then of the text.
 
     """
+    codings = independent(codings)
     several = codings.groupby("interview_id")["coder"].transform("nunique").ge(2)
     compared = dict(iter(codings[several].groupby("interview_id")))
     talk = turns[turns["interview_id"].isin(list(compared))]

@@ -17,7 +17,8 @@ MAX_RATIO = 200
 # Below this size swelling harms nobody.
 FREE_BYTES = 2**20
 
-_BROKEN = (
+# What Python's zip reader raises on a damaged or hostile archive.
+BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -50,7 +51,7 @@ def look_into(
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_sizes(archive, path)
             return take(archive)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise broken(path, _("the archive is cut off or damaged").format()) from error
 
 

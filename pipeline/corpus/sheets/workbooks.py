@@ -6,13 +6,13 @@ every cell up to the furthest one, and for a shared text as often as a cell name
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from pipeline.corpus.readers import archives
 from pipeline.corpus.sheets import workbook_xml
 from pipeline.corpus.sheets.workbook_xml import Refusal
 from pipeline.messages import _
@@ -28,18 +28,7 @@ MOST_CHARACTERS = 64_000_000
 # Older Office files, and newer ones behind a password, are such a container.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-    IndexError,
-)
+_BROKEN = (*archives.BROKEN, IndexError)
 
 
 @dataclass
