@@ -63,6 +63,8 @@ def run(folders: Folders, by: str = "code", where: str = "") -> None:
         kept = found[found["initiative_id"].isin(chosen)] if where else found
         made = _written(kept, by, read, settings.language, epoch.of(folders))
         files.write_folder(folders.dist / "verbatims" / by, made)
+        codings = len(read[tables.CODINGS])
+        stage.read.append(counted("{count} coding", "{count} codings", codings))
         stage.made += [
             counted("{count} passage", "{count} passages", len(kept)),
             counted("{count} file", "{count} files", len(made)),
