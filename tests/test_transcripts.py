@@ -358,6 +358,14 @@ def test_a_name_that_speaks_once_among_long_turns_is_reported_not_lost(read):
     assert turns["text"].iloc[-1].startswith("oui\nChloé : moi")
 
 
+@pytest.mark.parametrize("name", ["Ben", "Bah"])
+def test_people_whose_name_is_an_interjection_are_speakers_too(read, name):
+    turns = read("a.txt", f"{name} : oui.\n\nAwa : ah ?\n\n{name} : bien sûr.\n\nAwa : bon.\n")
+
+    assert said(turns) == [(name, "oui."), ("Awa", "ah ?"), (name, "bien sûr."), ("Awa", "bon.")]
+    assert turns.attrs["unused"] == []
+
+
 def test_initials_that_speak_once_are_a_speaker(read):
     long = "\nsuite" * 6
     turns = read("a.txt", f"DB : un{long}\nRA : deux{long}\nDB : oui{long}\nCK : une fois{long}")

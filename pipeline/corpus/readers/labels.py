@@ -60,7 +60,7 @@ _CLAUSE = _set(
 _OPENERS = _set(
     """
     attention note notes nb ps remarque remarques résultat résultats conclusion bref bon
-    bien bah ben euh hein oui non ok okay d'accord merci voilà alors donc ensuite puis enfin
+    bien euh hein oui non ok okay d'accord merci voilà alors donc ensuite puis enfin
     exemple résumé moralité problème important rappel précision objectif objectifs titre
     date lieu heure durée entretien interview transcription enregistrement participants
     participant·es participantes présents personnes sujet thème contexte fichier langue
