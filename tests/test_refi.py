@@ -4,6 +4,7 @@ import contextlib
 import io
 import zipfile
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,6 +135,17 @@ def test_a_code_below_itself_is_told(tmp_path):
 
     assert codes_of(found.problems) == ["D-210"]
     assert found.codes["name"].tolist() == ["Group"]
+
+
+def test_what_stands_below_such_a_code_has_its_path_once(tmp_path):
+    water = f'<Code guid="{WATER}" name="Water" isCodable="true"/>'
+    inner = f'<Code guid="{GROUP}" name="Group" isCodable="true">{water}</Code>'
+    codes = f'<CodeBook><Codes><Code guid="{GROUP}" name="Group" isCodable="true">{inner}</Code></Codes></CodeBook>'
+
+    found = read(tmp_path, packed(project(codes=codes)))
+
+    assert found.codes["path"].tolist() == ["Group", "Group > Water"]
+    assert found.codes["level"].tolist() == [0, 1]
 
 
 # --- positions -----------------------------------------------------------------------------------
@@ -464,6 +476,50 @@ def test_any_project_that_is_read_comes_back_equal(tmp_path_factory, data):
 
     assert_equal(one, again)
     assert again.codings["exact"].tolist() == one.codings["exact"].tolist()
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        {"codes": pd.DataFrame({"name": ["Water", "Vote"], "color": ["#0000FF", None]})},
+        {"sources": pd.DataFrame({"name": ["one"], "text": [TEXT]})},
+        {
+            "codes": pd.DataFrame({"name": ["Vote"]}),
+            "sources": pd.DataFrame({"name": ["one"], "text": [TEXT]}),
+            "codings": pd.DataFrame(
+                {
+                    "code": ["Vote", "Vote"],
+                    "source": ["one", "one"],
+                    "start": [VOTED, 0],
+                    "end": [VOTED + len("we vote"), 2],
+                    "coder": ["Anna", None],
+                }
+            ),
+        },
+        {
+            "cases": pd.DataFrame({"name": ["Ada", "Bo"]}),
+            "variables": pd.DataFrame(
+                {"name": ["age"] * 2, "bearer_name": ["Bo", "Ada"], "value": ["40", "41"]}
+            ).iloc[::-1],
+        },
+    ],
+    ids="-".join,
+)
+def test_a_project_made_by_hand_of_a_few_columns_is_written_and_read_as_it_was_meant(
+    tmp_path, frames
+):
+    path = tmp_path / "p.qdpx"
+
+    refi.write(Project(**frames), path)
+    found = refi.read(path)
+
+    assert not SAMPLES.exists() or is_valid(project_xml(path))
+    assert found.problems == []
+    for name, frame in frames.items():
+        there = getattr(found, name)[list(frame.columns)]
+        assert there.astype(object).where(there.notna(), None).values.tolist() == (
+            frame.astype(object).where(frame.notna(), None).values.tolist()
+        )
 
 
 def test_what_is_written_is_the_same_every_time(tmp_path):

@@ -10,6 +10,7 @@ from pipeline.coding.project import Project
 from pipeline.coding.refi import archive as refi_archive
 from pipeline.coding.refi import writing as refi_writing
 from pipeline.coding.refi.archive import MB, Archive, refusal
+from pipeline.coding.refi.completing import completed
 from pipeline.coding.refi.reading import Reader
 from pipeline.coding.refi.xml_names import local
 from pipeline.messages import _
@@ -56,9 +57,10 @@ def read(path: Path) -> Project:
 def write(project: Project, path: Path) -> None:
     """Write a project (`.qdpx`) or its codebook only (`.qdc`): the same bytes for the same project.
 
-    Media files are named as they were, and do not travel along.
+    Media files are named as they were, and do not travel along. What a project made by hand leaves
+    out is made up (see completing).
     """
-    files.write({path: refi_writing.to_bytes(project, path.suffix)})
+    files.write({path: refi_writing.to_bytes(completed(project), path.suffix)})
 
 
 def _data(path: Path) -> bytes:

@@ -171,7 +171,7 @@ class Reader:
         # A tool or two put the codes below into an element of their own.
         for holder in (element, *children(element, "SubCodes")):
             for below in children(holder, "Code"):
-                self._code(below, [*above, earlier or row])
+                self._code(below, above if earlier in above else [*above, earlier or row])
 
     def _code_row(self, element: Any, guid: str, above: list[Row]) -> Row:
         name = element.get("name")
