@@ -58,6 +58,22 @@ def test_overlapping_speech_is_its_speakers_and_pauses_are_nobodys(tmp_path):
     assert left(turns) == ["(..)", "(...)", "//", "//S01:", "//", "(12 secondes pause)", "//"]
 
 
+def test_a_label_that_says_the_voice_again_is_no_word(tmp_path):
+    text = (
+        "WEBVTT Entretien\n\n1\n00:00:00.000 --> 00:00:02.000\n<v S00>S00: Bonjour //S01: oui//\n\n"
+        "2\n00:00:02.000 --> 00:00:04.000\n<v S01>S01 [00:00:02]: Il dit : non.\n\n"
+        "3\n00:00:04.000 --> 00:00:06.000\n<v S00>Résultat : rien.\n"
+    )
+    turns = read(tmp_path, "a.vtt", text)
+
+    assert said(turns) == [
+        ("S00", "Bonjour"),
+        ("S01", "oui"),
+        ("S01", "Il dit : non."),
+        ("S00", "Résultat : rien."),
+    ]
+
+
 def test_labels_in_the_words_of_subtitles_hold_behind_an_overlap(tmp_path):
     text = (
         "1\n00:00:01,000 --> 00:00:02,000\nS00: oui //S01: non// si\n\n"

@@ -155,7 +155,7 @@ def _spoken(cue: Cue, rows: list[str], result: Reading) -> list[Voiced]:
     found: list[Voiced] = []
     for name, text in voices(rows):
         if name:
-            parts, marks = noscribe.parted(name, text)
+            parts, marks = noscribe.parted(name, noscribe.bare(name, text))
         else:
             numbered = [(cue.place, row) for row in text.split("\n")]
             lines, placed = noscribe.rows(numbered)

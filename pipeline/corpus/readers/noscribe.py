@@ -65,6 +65,13 @@ def parted(speaker: str, text: str) -> tuple[list[Voiced], list[str]]:
     return [(name, words) for name, words in parts if words], marks
 
 
+def bare(speaker: str, text: str) -> str:
+    """Take out a label that says the voice again, as its editor saves them: `<v S00>S00: oui`."""
+    label = _LABEL.match(text)
+    is_same = label is not None and label[1].casefold() == speaker.casefold()
+    return text[label.end() :] if label and is_same else text
+
+
 def is_text(text: str) -> bool:
     """Whether noScribe wrote this text: it says so above, or turns begin with `S00:`."""
     top = text[:_TOP_CHARS]
