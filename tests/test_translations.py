@@ -167,6 +167,23 @@ def test_a_voice_that_only_the_translation_has_is_refused(tmp_path):
     assert '"v-maya"' in problem.hint
 
 
+def test_voices_of_a_translation_are_told_with_the_rows_of_their_original(tmp_path):
+    raw = translated.write(tmp_path / "raw")
+    file = raw / "interviews" / "speakers.csv"
+    rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(row for row in rows if not row.startswith("eau-fr,")), encoding="utf-8")
+
+    with pytest.raises(DataError) as error:
+        run_stages(Folders(raw, tmp_path / "out"), ("corpus",))
+
+    told = error.value.problems
+    assert {problem.code for problem in told} == {"C-417"}
+    pasted = {problem.hint.splitlines()[-1] + "\n" for problem in told}
+    file.write_text(file.read_text(encoding="utf-8") + "".join(pasted), encoding="utf-8")
+    assert sorted(pasted) == sorted(row for row in rows if row.startswith("eau-fr,"))
+    run_stages(Folders(raw, tmp_path / "out"), ("corpus",))
+
+
 def consent_of(folders, purpose, interview_id):
     read = {
         t: files.read(t, folders.processed) for t in (tables.TURNS, tables.SPEAKERS, tables.MASKS)

@@ -42,27 +42,30 @@ def bare_label(label: object) -> str:
 
 
 def tell_unknown(
-    unknown: pd.Series, interview_id: str, speakers: pd.DataFrame, file: Path, problems: Problems
+    unknown: pd.Series, versions: list[str], speakers: pd.DataFrame, file: Path, problems: Problems
 ) -> None:
     """
     Tell of the labels without a row: C-417, one problem for the spellings of one voice.
 
     Args:
         unknown: The label of each turn whose label has no row.
-        interview_id: The interview.
+        versions: The interview, and those that are the same talk in other languages.
         speakers: The rows of speakers.csv, with `line`. Those of this interview are looked through
-            first; else the interviewers of the others, who are the same people again. A row of an
-            interviewee of another interview is never shown: consent is given in an interview.
+            first; then those of the talk's other versions, whose voices and consent are the same;
+            else the interviewers of the others, who are the same people again. A row of an
+            interviewee of another talk is never shown: consent is given in an interview.
         file: Where these stand.
         problems: Collects.
 
     """
     counts = unknown.value_counts()
     labelled = speakers.dropna(subset="label")
+    interview_id = versions[0]
     is_own = labelled["interview_id"].eq(interview_id).fillna(False)
-    known = labelled[is_own]
-    askers = labelled[~is_own & labelled["role"].eq("interviewer").fillna(False)]
-    for group, near in _groups(list(counts.index), known, askers):
+    is_talk = labelled["interview_id"].isin(versions)
+    is_asker = labelled["role"].eq("interviewer").fillna(False)
+    tiers = [labelled[is_own], labelled[~is_own & is_talk], labelled[~is_talk & is_asker]]
+    for group, near in _groups(list(counts.index), tiers):
         said = ", ".join(_counted(label, int(counts[label])) for label in group)
         problems.add(
             "C-417",
@@ -71,7 +74,7 @@ def tell_unknown(
             _("{interview}: no row for the label {labels}").format(
                 interview=interview_id, labels=said
             ),
-            _hint(group, near, pd.concat([known, askers]), known["label"], interview_id, file),
+            _hint(group, near, pd.concat(tiers), tiers[0]["label"], interview_id, file),
         )
 
 
@@ -79,13 +82,12 @@ def _counted(label: str, count: int) -> str:
     return f'"{label}" ({counted("{count} turn", "{count} turns", count)})'
 
 
-def _groups(
-    labels: list[str], known: pd.DataFrame, askers: pd.DataFrame
-) -> list[tuple[list[str], list[int]]]:
+def _groups(labels: list[str], tiers: list[pd.DataFrame]) -> list[tuple[list[str], list[int]]]:
     """Put labels together that are perhaps one voice's, with the lines of the rows near them."""
     groups: list[tuple[list[str], list[int]]] = []
     for label in labels:
-        lines = nearest_lines(label, known) or nearest_lines(label, askers)
+        found = (nearest_lines(label, rows) for rows in tiers)
+        lines = next((lines for lines in found if lines), [])
         for group, near in groups:
             if near == lines and (lines or likeness(label, group[0]) >= NEAR):
                 group.append(label)

@@ -190,10 +190,19 @@ def voices_of(
     unknown = turns["speaker"][~labels.isin(known.index) & labels.ne("")]
     if len(unknown):
         file = register.folder / "speakers.csv"
-        tell_unknown(unknown, interview_id, register.speakers, file, problems)
+        versions = [interview_id, *_other_versions(interview_id, register.interviews)]
+        tell_unknown(unknown, versions, register.speakers, file, problems)
     if not set(bare) <= set(labels):
         _silent_voices(rows.assign(bare=bare), set(labels), register, problems)
     return turns.assign(speaker_id=labels.map(known["speaker_id"]), role=labels.map(known["role"]))
+
+
+def _other_versions(interview_id: str, interviews: pd.DataFrame) -> list[str]:
+    """List the interviews that are the same talk in other languages."""
+    rows = interviews.dropna(subset="interview_id")
+    talk = translations.talks(rows)
+    is_same = talk.isin(talk[rows["interview_id"].eq(interview_id)])
+    return rows.loc[is_same & rows["interview_id"].ne(interview_id), "interview_id"].tolist()
 
 
 def _silent_voices(
