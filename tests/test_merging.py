@@ -41,6 +41,20 @@ def test_the_same_decision_in_two_files_counts_once():
     assert conflicts.empty
 
 
+@pytest.mark.parametrize("review", ["aaa.csv", "zzz.csv"])
+def test_what_a_person_coded_unaided_stays_theirs_when_they_accept_the_same(review):
+    kept, _conflicts = of(coding("lea.csv", 0, 5), coding(review, 0, 5, is_suggested=True))
+
+    assert kept["coding_id"].tolist() == ["lea.csv:0-5"]
+    assert not kept["is_suggested"].fillna(False).any()
+
+
+def test_an_accepted_suggestion_that_comes_back_in_a_project_stays_one():
+    kept, _conflicts = of(coding("review.csv", 0, 5, is_suggested=True), coding("p.qdpx", 0, 5))
+
+    assert kept["is_suggested"].tolist() == [True]
+
+
 def test_a_name_in_other_letters_is_the_same_person():
     kept, _conflicts = of(coding("lea.csv", 0, 5), coding("p.qdpx", 0, 5, coder="le\u0301a "))
 

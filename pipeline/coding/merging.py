@@ -134,9 +134,13 @@ def _once(group: list[Row], blurred: list[Hidden], met: _Met) -> list[Row]:
     return [row for rows in found.values() for row in rows]
 
 
-def _rank(row: Row) -> tuple[bool, str, int]:
-    """Put tables kept by hand before projects, so that a decision keeps its first id."""
-    return not _is_by_hand(row), row["file"], row["number"]
+def _rank(row: Row) -> tuple[bool, bool, str, int]:
+    """Put tables kept by hand before projects, so that a decision keeps its first id.
+
+    What a person coded unaided comes before the same, accepted from a suggestion: it stays theirs.
+    """
+    is_suggested = row["is_suggested"] is True
+    return not _is_by_hand(row), is_suggested, row["file"], row["number"]
 
 
 def _is_by_hand(row: Row) -> bool:
