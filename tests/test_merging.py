@@ -49,6 +49,15 @@ def test_what_a_person_coded_unaided_stays_theirs_when_they_accept_the_same(revi
     assert not kept["is_suggested"].fillna(False).any()
 
 
+def test_a_suggestion_accepted_inside_a_persons_own_passage_does_not_take_its_place():
+    own, accepted = coding("lea.csv", 0, 30), coding("review.csv", 5, 15, is_suggested=True)
+
+    kept, conflicts = of(own, accepted)
+
+    assert kept["coding_id"].tolist() == ["lea.csv:0-30", "review.csv:5-15"]
+    assert conflicts.empty
+
+
 def test_an_accepted_suggestion_that_comes_back_in_a_project_stays_one():
     kept, _conflicts = of(coding("review.csv", 0, 5, is_suggested=True), coding("p.qdpx", 0, 5))
 

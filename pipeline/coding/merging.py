@@ -139,8 +139,7 @@ def _rank(row: Row) -> tuple[bool, bool, str, int]:
 
     What a person coded unaided comes before the same, accepted from a suggestion: it stays theirs.
     """
-    is_suggested = row["is_suggested"] is True
-    return not _is_by_hand(row), is_suggested, row["file"], row["number"]
+    return not _is_by_hand(row), row["is_suggested"] is True, row["file"], row["number"]
 
 
 def _is_by_hand(row: Row) -> bool:
@@ -168,7 +167,7 @@ def _settled(rows: list[Row], conflicts: list[Row]) -> Iterator[Row]:
     pairs = [
         (min(a["end"], b["end"]) - max(a["start"], b["start"]), a, b)
         for a, b in combinations(alone, 2)
-        if a["files"] != b["files"]
+        if a["files"] != b["files"] and not _are_two_decisions(a, b)
     ]
     gone: set[int] = set()
     taken: set[tuple[int, str]] = set()
@@ -183,6 +182,12 @@ def _settled(rows: list[Row], conflicts: list[Row]) -> Iterator[Row]:
         gone.add(loser["number"])
         conflicts.append(_conflict("changed", winner, loser, why))
     yield from (row for row in rows if row["number"] not in gone)
+
+
+def _are_two_decisions(a: Row, b: Row) -> bool:
+    """Whether one was accepted in a review, which changes nothing of what a table says."""
+    is_reviewed = (a["is_suggested"] is True) != (b["is_suggested"] is True)
+    return is_reviewed and _is_by_hand(a) and _is_by_hand(b)
 
 
 def _chosen(a: Row, b: Row) -> tuple[Row, Row, str]:
