@@ -114,7 +114,7 @@ ANSWERS = {
     "sources": "la 4e B",
     "references": "un article",
     "videos": "https://example.org/film",
-    "provenance": "réelle",
+    "provenance": "réel",
     "licence": "CC BY 4.0",
     "language": "fr",
     "region": "Nord",
@@ -122,6 +122,17 @@ ANSWERS = {
     "names": "nl: De Hoek",
     "pictures": "cour",
 }
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_help_says_the_words_that_are_read(language):
+    messages.speak(language)
+    (asked,) = [one for one in form_fields.fields() if one.key == "provenance"]
+    words = list(form_fields.choices(asked.column, language).values())
+    messages.speak("en")
+
+    assert len(words) == 2
+    assert [word for word in words if word not in re.split(r"\W+", asked.help)] == []
 
 
 @pytest.fixture(scope="module")

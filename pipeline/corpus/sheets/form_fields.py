@@ -228,7 +228,12 @@ def _team() -> Said:
         ),
         "videos": (_("Films"), _("Their addresses."), "", 0),
         "id": (_("Identifier"), _("Empty: it is made of the name."), "", 0),
-        "provenance": (_("Provenance"), _("real, or invented for the demonstration"), "", 0),
+        "provenance": (
+            _("Provenance"),
+            _("real, or fictional: invented for the demonstration"),
+            "",
+            0,
+        ),
         "licence": (_("Licence"), "", "CC BY 4.0", 0),
         "language": (_("Language of the sheet"), _("Two letters."), "fr", 0),
         "region": (_("Part of the route"), "", "", 0),
