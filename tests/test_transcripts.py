@@ -366,6 +366,23 @@ def test_people_whose_name_is_an_interjection_are_speakers_too(read, name):
     assert turns.attrs["unused"] == []
 
 
+def test_a_time_that_closes_a_paragraph_is_its_end_and_no_word(read):
+    text = (
+        "B: Wie geht es? #00:00:12-5#\n\nA: Gut.\nSehr gut. #00:00:15-0#\nUnd du? #0:01:02-9#\n\n"
+        "#00:01:03-0# B: Um #00:01:05-0# zehn. #00:01:06-0#\n\nA: Punkt #1. #00:99:00-0#\n"
+    )
+    turns = read("a.txt", text)
+
+    assert said(turns) == [
+        ("B", "Wie geht es?"),
+        ("A", "Gut.\nSehr gut.\nUnd du?"),
+        ("B", "Um #00:01:05-0# zehn."),
+        ("A", "Punkt #1. #00:99:00-0#"),
+    ]
+    assert turns["start_s"].isna().tolist() == [True, True, False, True]
+    assert turns["end_s"].tolist()[:3] == [12.5, 62.9, 66]
+
+
 def test_initials_that_speak_once_are_a_speaker(read):
     long = "\nsuite" * 6
     turns = read("a.txt", f"DB : un{long}\nRA : deux{long}\nDB : oui{long}\nCK : une fois{long}")

@@ -16,6 +16,7 @@ SET_OFF = rf"(?:[\[(<]\s{{0,8}}{SPAN}\s{{0,8}}[\])>]|\#{CLOCK}(?:-\d)?\#)"
 
 _CLOCK = re.compile(CLOCK)
 _MAXQDA = re.compile(r"\#([\d:]+)-(\d)\#")
+_CLOSING = re.compile(rf"\s{{0,8}}(\#{CLOCK}(?:-\d)?\#)$")
 _SPAN = re.compile(rf"(?:{SET_OFF}|{SPAN})")
 _SECONDS = re.compile(r"\d{1,7}(?:[.,]\d{1,6})?\s?s?")
 
@@ -69,6 +70,17 @@ def cell(text: str) -> Span:
     if _SECONDS.fullmatch(text.strip()):
         return float(text.strip().rstrip("s").replace(",", ".")), math.nan
     return span(text)
+
+
+def closing(text: str) -> tuple[str, float]:
+    """Part f4's time, which says when a paragraph ends, from its words: NaN where none stands."""
+    match = _CLOSING.search(text)
+    if not match:
+        return text, math.nan
+    try:
+        return text[: match.start()], span(match[1])[0]
+    except ValueError:
+        return text, math.nan
 
 
 def is_time(text: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from pipeline.corpus.readers.heads import Form, Head, Line, chosen, leading_time
-from pipeline.corpus.readers.times import NO_TIMES, is_time, span
+from pipeline.corpus.readers.times import NO_TIMES, closing, is_time, span
 from pipeline.messages import _
 from pipeline.problems import Problems
 
@@ -166,7 +166,11 @@ def _add_turn(reading: Reading, lines: Sequence[Line], head: Head) -> None:
         elif line.text.strip():
             words.append(line.text.strip())
     start_s, end_s = head.times
-    turn = Turn(head.label, "\n".join(words), lines[0].place, start_s, end_s)
+    parted = [closing(row.rstrip()) for row in words]
+    ends = [time for _row, time in parted if not math.isnan(time)]
+    end_s = ends[-1] if ends and math.isnan(end_s) else end_s
+    text = "\n".join(row for row, _time in parted)
+    turn = Turn(head.label, text, lines[0].place, start_s, end_s)
     reading.add(turn, written=lines[0].text)
     for line in left:
         reading.leave(line.place, line.text)
