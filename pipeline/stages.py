@@ -11,6 +11,8 @@ from pipeline import messages
 from pipeline.messages import _
 
 Item = TypeVar("Item")
+# More places than these are counted, not listed: the line stays a line.
+SHOWN_PLACES = 5
 
 
 @dataclass
@@ -55,6 +57,13 @@ class Stage:
 
 def _listed(things: list[str]) -> str:
     return ", ".join(things) or _("nothing")
+
+
+def some(places: list[str]) -> str:
+    """List the first few places, and say how many more there are."""
+    shown = ", ".join(places[:SHOWN_PLACES])
+    more = len(places) - SHOWN_PLACES
+    return f"{shown} … (+{more})" if more > 0 else shown
 
 
 def number(value: float) -> str:

@@ -7,12 +7,9 @@ from pipeline.corpus.consent import VOICE
 from pipeline.corpus.interview import Interview
 from pipeline.corpus.register import Register
 from pipeline.messages import _
-from pipeline.stages import Stage, counted
+from pipeline.stages import Stage, counted, some
 from pipeline.tables import files
 from pipeline.tables.shapes import Table
-
-# More places than these are counted, not listed: the line stays a line.
-SHOWN_PLACES = 5
 
 
 def remarks(kept: Register, read: list[Interview]) -> pd.DataFrame:
@@ -43,13 +40,6 @@ def remark_lines(remarks: pd.DataFrame) -> list[str]:
     places = remarks["file"] + ":" + remarks["place"].astype(str)
     own = {kind: list(places[remarks["kind"].eq(kind)]) for kind in said}
     return [text.format(places=some(own[kind])) for kind, text in said.items() if own[kind]]
-
-
-def some(places: list[str]) -> str:
-    """List the first few places, and say how many more there are."""
-    shown = ", ".join(places[:SHOWN_PLACES])
-    more = len(places) - SHOWN_PLACES
-    return f"{shown} … (+{more})" if more > 0 else shown
 
 
 def coverage_lines(interviews: pd.DataFrame, speakers: pd.DataFrame) -> list[str]:

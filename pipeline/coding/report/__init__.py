@@ -14,9 +14,9 @@ from pipeline import tables
 from pipeline.coding.report import sections as report_sections
 from pipeline.coding.report.sections import Made, Section, Share, ending
 from pipeline.corpus.consent import today
-from pipeline.corpus.report import remark_lines, some
+from pipeline.corpus.report import remark_lines
 from pipeline.messages import _, spoken
-from pipeline.stages import counted, number
+from pipeline.stages import counted, number, some
 
 PAGE = Path(__file__).parent / "page"
 # --- what is printed -----------------------------------------------------------------------------

@@ -10,10 +10,7 @@ from pipeline.corpus.sheets.table_files import Records, is_blank
 from pipeline.corpus.sheets.table_values import Work, column
 from pipeline.messages import _
 from pipeline.problems import Problems, nearest
-from pipeline.stages import counted
-
-# More rows than these are counted, not listed: the line stays a line.
-SHOWN_ROWS = 5
+from pipeline.stages import counted, some
 
 
 @dataclass
@@ -113,12 +110,6 @@ def held_back(rows: list[dict[str, Any]], numbers: list[int]) -> list[str]:
         )
         for reason, held in whereabouts.hold_back(rows).items()
     ]
-
-
-def some(places: list[str]) -> str:
-    """List the first few places, and say how many more there are."""
-    more = len(places) - SHOWN_ROWS
-    return ", ".join(places[:SHOWN_ROWS]) + (f" … (+{more})" if more > 0 else "")
 
 
 def _notes(
