@@ -83,7 +83,7 @@ def kind_of(archive: zipfile.ZipFile) -> str:
 
 
 def broken(path: Path, fact: str) -> DataError:
-    """Make the error for a document that cannot be unpacked."""
+    """Make the error for a document of a word processor that cannot be read."""
     problems = Problems()
     hint = _("fetch the file again from whoever made it, or save it anew from Word or LibreOffice")
     problems.add("C-104", path, 0, fact, hint.format())

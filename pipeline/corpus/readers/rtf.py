@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
+from pipeline.corpus.readers.archives import broken
 from pipeline.corpus.readers.rtf_layout import Layout
 from pipeline.corpus.readers.rtf_words import DESTINATIONS, SIGNS, of_charset, of_document
 from pipeline.corpus.readers.turns import Reading, assembled
 from pipeline.messages import _
-from pipeline.problems import DataError, Problems
 
 # A 20-hour interview has 300,000 to 600,000; this many take half a minute.
 MAX_TOKENS = 3_000_000
@@ -76,7 +76,7 @@ def read(data: bytes, path: Path) -> Reading:
 
     """
     if not recognises(data[:200]):
-        raise _broken(path, _("the file is no RTF document, whatever its name says").format())
+        raise broken(path, _("the file is no RTF document, whatever its name says").format())
     document = _Document(path)
     document.take(data.decode("latin-1"))
     layout = document.layout
@@ -85,13 +85,6 @@ def read(data: bytes, path: Path) -> Reading:
         reading.leave(place, text)
     reading.unused.sort(key=lambda item: item[0])
     return reading
-
-
-def _broken(path: Path, fact: str) -> DataError:
-    problems = Problems()
-    hint = _("fetch the file again from whoever made it, or save it anew from Word or LibreOffice")
-    problems.add("C-104", path, 0, fact, hint.format())
-    return DataError(problems)
 
 
 class _Document:
@@ -116,7 +109,7 @@ class _Document:
             at, count = match.end(), count + 1
             if count > MAX_TOKENS or len(self._stack) > MAX_DEPTH:
                 fact = _("the file holds more marks than a transcript can need").format()
-                raise _broken(self._path, fact)
+                raise broken(self._path, fact)
             if match["word"] == "bin":
                 at += max(0, int(match["number"] or 0))
             self._token(match)
