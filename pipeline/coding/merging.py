@@ -4,7 +4,6 @@ A project that went out and was changed elsewhere comes back beside the tables i
 """
 
 import datetime
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
@@ -13,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
+from pipeline.coding.names import folded
 from pipeline.coding.outgoing import HELD
 from pipeline.messages import _
 from pipeline.tables.files import empty, typed
@@ -48,7 +48,7 @@ def merged(
     rows = codings.astype(object).where(codings.notna(), None).to_dict("records")
     groups: dict[tuple[str, str, str], list[Row]] = {}
     for number, row in enumerate(rows):
-        key = (row["interview_id"], row["code"], _person(row["coder"]))
+        key = (row["interview_id"], row["code"], folded(row["coder"]))
         groups.setdefault(key, []).append({**row, "number": number})
     kept: list[Row] = []
     conflicts: list[Row] = []
@@ -80,11 +80,7 @@ class _Met:
 
     @staticmethod
     def _key(row: Row) -> tuple[str, str, str]:
-        return row["interview_id"], _person(row["coder"]), row["file"]
-
-
-def _person(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+        return row["interview_id"], folded(row["coder"]), row["file"]
 
 
 def _blurred(hidden: pd.DataFrame | None) -> dict[str, list[Hidden]]:

@@ -27,7 +27,7 @@ from pipeline.coding import (
 from pipeline.coding.agreement import disagreements
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.outgoing import Outgoing
-from pipeline.coding.review import sheet as review_sheet
+from pipeline.coding.review.sheet import Sheet
 from pipeline.coding.suggest.suggesting import Suggester
 from pipeline.corpus import project
 from pipeline.folders import Folders
@@ -176,7 +176,7 @@ def _suggested(
     items = [(n, shas[name], settled.get(name, nothing)) for n, name in enumerate(turns.ids)]
     counts: Counter[str] = Counter()
     with tempfile.TemporaryFile() as spool:
-        sheet = review_sheet.Sheet(book, spool)
+        sheet = Sheet(book, spool)
         work = mapped(Suggester(turns, book, languages, learned), items)
         for found, questions in progress(work, len(items), "coding"):
             written.add(tables.SUGGESTIONS, found)

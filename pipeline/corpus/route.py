@@ -1,6 +1,5 @@
 """`route.csv`: the stages of the journey, as far as a source states them."""
 
-import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.corpus import handkept
-from pipeline.problems import Problems
+from pipeline.problems import Problems, folded
 from pipeline.tables import files
 
 # About 50 km: the next town on the road.
@@ -30,13 +29,7 @@ def in_places(stages: pd.DataFrame, initiatives: pd.DataFrame) -> pd.DataFrame:
     hidden = initiatives.loc[initiatives["is_coarse"], ["latitude", "longitude"]].dropna()
     points = stages[["latitude", "longitude"]].astype("Float64").to_numpy(float, na_value=np.nan)
     coarse = initiatives.loc[initiatives["is_coarse"], ["place", "name"]].fillna("")
-    told = _folded(" ".join(coarse.to_numpy().ravel()))
-    named = np.array([bool(p) and _folded(p) in told for p in stages["place"].fillna("")], bool)
+    told = folded(" ".join(coarse.to_numpy().ravel()))
+    named = np.array([bool(p) and folded(p) in told for p in stages["place"].fillna("")], bool)
     away = np.abs(points[:, None, :] - hidden.to_numpy(float)[None, :, :]).max(axis=2)
     return files.typed(tables.ROUTE, stages.assign(is_coarse=(away < NEAR_DEG).any(axis=1) | named))
-
-
-def _folded(text: str) -> str:
-    """Write a name without accents and capitals."""
-    letters = unicodedata.normalize("NFD", text.casefold())
-    return "".join(sign for sign in letters if not unicodedata.combining(sign))

@@ -10,11 +10,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline import messages, tables
-from pipeline.coding import outgoing as leaving
 from pipeline.coding.exchange import SUGGESTIONS
-from pipeline.coding.outgoing import Outgoing
+from pipeline.coding.outgoing import Outgoing, outgoing
 from pipeline.coding.project import PATH, Project, made_of
-from pipeline.coding.refi import writing as refi_writing
+from pipeline.coding.refi.writing import records, to_bytes
 from pipeline.coding.refi.xml_names import minted
 from pipeline.corpus import iramuteq
 from pipeline.corpus.consent import cleared
@@ -62,8 +61,8 @@ def run(folders: Folders, suggestions: bool = False) -> None:
         project.about["creationDateTime"] = day.strftime("%Y-%m-%dT%H:%M:%SZ")
         folder = folders.dist / "exchange"
         made = {
-            "project.qdpx": refi_writing.to_bytes(project, ".qdpx"),
-            "codebook.qdc": refi_writing.to_bytes(project, ".qdc"),
+            "project.qdpx": to_bytes(project, ".qdpx"),
+            "codebook.qdc": to_bytes(project, ".qdc"),
             "iramuteq.txt": _words_only(read).encode(),
         }
         files.write_folder(folder, made)
@@ -105,7 +104,7 @@ def build(read: Read, language: str, suggestions: bool = False) -> tuple[Project
 
     """
     door = (PURPOSE, read[tables.SPEAKERS], read[tables.MASKS])
-    texts = leaving.outgoing(read[tables.TURNS], *door)
+    texts = outgoing(read[tables.TURNS], *door)
     passing = {t: cleared(read[t], *door) for t in (tables.INITIATIVES, tables.CODES)}
     interviews = cleared(read[tables.INTERVIEWS], *door)
     interviews = interviews[interviews["interview_id"].isin(list(texts))]
@@ -114,7 +113,7 @@ def build(read: Read, language: str, suggestions: bool = False) -> tuple[Project
     codings = _codings(read[tables.CODINGS], texts, codebook, memos)
     rows: dict[str, list[Row]] = {
         "codes": codebook,
-        "sources": [_source(row, texts) for row in _records(interviews)],
+        "sources": [_source(row, texts) for row in records(interviews)],
         "codings": codings,
         "users": _users(codings),
     }
@@ -135,10 +134,6 @@ def _about(interviews: pd.DataFrame, initiatives: pd.DataFrame) -> dict[str, str
     return {"name": "Utopies réalistes", **({"description": said} if said else {})}
 
 
-def _records(frame: pd.DataFrame) -> list[Row]:
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
 def _guid(kind: str, name: str) -> str:
     return minted("utopies-realistes", kind, name)
 
@@ -150,7 +145,7 @@ def _codes(codes: pd.DataFrame, language: str) -> list[Row]:
     """Make the questions, themes and codes, each below the one above it."""
     made: dict[str, Row] = {}
     questions = list(dict.fromkeys(codes["question"]))
-    for row in _records(codes):
+    for row in records(codes):
         question, theme = row["question"], f"{row['question']}/{row['theme']}"
         if question not in made:
             name = row[f"question_short_{language}"]
@@ -215,7 +210,7 @@ def _codings(
     """Place people's codings in the texts that leave; one of which no word leaves stays here."""
     names = {code["guid"]: code["name"] for code in codebook}
     made = []
-    for row in _records(codings.sort_values(["interview_id", "start", "end", "coding_id"])):
+    for row in records(codings.sort_values(["interview_id", "start", "end", "coding_id"])):
         selection = _selection(row, texts, _guid("selection", row["coding_id"]))
         guid = _guid("code", row["code"])
         if selection and guid in names:
@@ -261,7 +256,7 @@ def _suggest(
     names = {code["guid"]: code for code in rows["codes"]}
     codes: dict[str, Row] = {}
     places = read[tables.SUGGESTIONS].loc[suggestions.index, ["start", "end"]]
-    for number, row in enumerate(_records(suggestions.assign(**places)), 1):
+    for number, row in enumerate(records(suggestions.assign(**places)), 1):
         selection = _selection(row, texts, _guid("suggestion", str(number)))
         known = names.get(_guid("code", row["code"]))
         if selection is None or known is None:
@@ -286,7 +281,7 @@ def _suggest(
 
 def _cases(initiatives: pd.DataFrame, interviews: pd.DataFrame) -> tuple[list[Row], list[Row]]:
     cases, variables = [], []
-    for row in _records(initiatives):
+    for row in records(initiatives):
         own = interviews[interviews["initiative_id"].eq(row["initiative_id"]).fillna(False)]
         guid = _guid("initiative", row["initiative_id"])
         cases.append(
@@ -300,7 +295,7 @@ def _cases(initiatives: pd.DataFrame, interviews: pd.DataFrame) -> tuple[list[Ro
         for name in OF_INITIATIVES:
             column = tables.INITIATIVES.column(name)
             variables += _value(column, "case", guid, row["name"], row[name])
-    for row in _records(interviews):
+    for row in records(interviews):
         guid = _guid("interview", row["interview_id"])
         for name in OF_INTERVIEWS:
             column = tables.INTERVIEWS.column(name)

@@ -7,11 +7,10 @@ against the schema of March 2019 and is read back equal.
 from pathlib import Path
 
 from pipeline.coding.project import Project
-from pipeline.coding.refi import archive as refi_archive
-from pipeline.coding.refi import writing as refi_writing
-from pipeline.coding.refi.archive import MB, Archive, refusal
+from pipeline.coding.refi.archive import MB, Archive, opened, parsed, refusal
 from pipeline.coding.refi.completing import completed
 from pipeline.coding.refi.reading import Reader
+from pipeline.coding.refi.writing import to_bytes
 from pipeline.coding.refi.xml_names import local
 from pipeline.messages import _
 from pipeline.tables import files
@@ -39,8 +38,8 @@ def read(path: Path) -> Project:
     data = _data(path)
     archive: Archive | None = None
     if data.startswith(b"PK"):
-        archive = refi_archive.opened(path, data)
-    root = refi_archive.parsed(archive.xml() if archive else data, path)
+        archive = opened(path, data)
+    root = parsed(archive.xml() if archive else data, path)
     if local(root) not in ("Project", "CodeBook"):
         raise refusal(
             "D-208",
@@ -60,7 +59,7 @@ def write(project: Project, path: Path) -> None:
     Media files are named as they were, and do not travel along. What a project made by hand leaves
     out is made up (see completing).
     """
-    files.write({path: refi_writing.to_bytes(completed(project), path.suffix)})
+    files.write({path: to_bytes(completed(project), path.suffix)})
 
 
 def _data(path: Path) -> bytes:
