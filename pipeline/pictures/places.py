@@ -6,8 +6,6 @@ import pandas as pd
 from pipeline.corpus import basemap
 from pipeline.corpus.countries import country_names
 
-# From the place of a sheet to where the map may put it.
-PRECISIONS = ("point", "region", "country", "none")
 EARTH_KM = 6371.0
 # A flight is drawn through a point every so often; further apart, corners would show.
 STEP_KM = 100.0

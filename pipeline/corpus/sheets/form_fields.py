@@ -19,7 +19,6 @@ from pipeline.tables.shapes import PROVENANCES, SCALES, STATUSES, Column
 # What tells a form of ours, in its first cell, whatever the file is called; a later form counts on.
 MARK = "utopies-realistes/fiche/1"
 TABLE_MARK = "utopies-realistes/tableau/1"
-PARTS = ("name", "place", "life", "people", "questions", "traces", "team")
 # The form gives no way to name pictures, parts of the route, or names in other scripts by language.
 KEYS = {
     "name": ("name", "baseline", "local_name"),
