@@ -7,6 +7,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from pipeline.coding.codebook import Codebook
+from pipeline.messages import spoken
 
 
 def folded(name: str) -> str:
@@ -26,6 +27,11 @@ def interview_names(interviews: pd.DataFrame) -> dict[str, str]:
             if not (said is stems and folded(name) in twice):
                 names.setdefault(folded(name), interview_id)
     return names
+
+
+def code_names(codes: pd.DataFrame) -> dict[str, str]:
+    """Name each code of tables.CODES in the language that is spoken now."""
+    return dict(zip(codes["code"], codes[f"code_{spoken()}"], strict=True))
 
 
 class Codes:

@@ -12,7 +12,7 @@ from itertools import islice
 
 import pandas as pd
 
-from pipeline import messages, tables
+from pipeline import tables
 from pipeline.coding import (
     agreement,
     codebook,
@@ -26,6 +26,7 @@ from pipeline.coding import (
 )
 from pipeline.coding.agreement import disagreements
 from pipeline.coding.codebook import Codebook
+from pipeline.coding.names import code_names
 from pipeline.coding.outgoing import Outgoing
 from pipeline.coding.review.sheet import Sheet
 from pipeline.coding.suggest.suggesting import Suggester
@@ -139,7 +140,7 @@ def _placed(
     work = mapped(placing.Placer(turns, hidden), items)
     parts: dict[Table, list[pd.DataFrame]] = {table: [files.empty(table)] for table in PLACED}
     compared = [files.empty(tables.TURNS)[placing.TURN]]
-    names = book.codes.set_index("code")[f"code_{messages.spoken()}"].to_dict()
+    names = code_names(book.codes)
     written.append(TO_DISCUSS, disagreements.heading())
     for one in progress(work, len(items), "coding"):
         problems.extend(one.problems)

@@ -11,8 +11,9 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline import tables
-from pipeline.coding.report import sections as report_sections
-from pipeline.coding.report.sections import Made, Section, Share, ending
+from pipeline.coding.report import on_coding, on_corpus
+from pipeline.coding.report.on_corpus import ending
+from pipeline.coding.report.section import Made, Section, Share
 from pipeline.corpus.consent import today
 from pipeline.corpus.report import remark_lines
 from pipeline.messages import _, spoken
@@ -166,13 +167,13 @@ def _tasks(made: Made) -> Section:
 
 SECTIONS = (
     _tasks,
-    report_sections.interviews,
-    report_sections.consent,
-    report_sections.codes,
-    report_sections.agreement,
-    report_sections.disagreements,
-    report_sections.corrections,
-    report_sections.conflicts,
-    report_sections.suggesters,
-    report_sections.remarks,
+    on_corpus.interviews,
+    on_corpus.consent,
+    on_coding.codes,
+    on_coding.agreement,
+    on_coding.disagreements,
+    on_coding.corrections,
+    on_coding.conflicts,
+    on_coding.suggesters,
+    on_corpus.remarks,
 )

@@ -16,10 +16,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from pipeline import messages, tables
+from pipeline import tables
 from pipeline.coding.anchors import CONTEXT
 from pipeline.coding.codebook import Codebook
 from pipeline.coding.lexicon.tokens import Vocabulary
+from pipeline.coding.names import code_names
 from pipeline.coding.suggest import answers
 from pipeline.coding.suggest.units import sentences
 from pipeline.messages import _
@@ -42,7 +43,7 @@ class Questions:
     """
 
     def __init__(self, codebook: Codebook, measures: pd.DataFrame):
-        self._names = codebook.codes.set_index("code")[f"code_{messages.spoken()}"].to_dict()
+        self._names = code_names(codebook.codes)
         lexicon = measures[measures["suggester"].eq("lexicon")]
         self._record = lexicon.set_index("code")["precision_pct"].dropna().to_dict()
         self._vocabulary = Vocabulary(len)

@@ -1,152 +1,13 @@
-"""The sections of the team's report, each a table of its own; see `report`."""
-
-import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+"""Sections of the report on what was coded: codes, agreement, what is lost, suggestions."""
 
 import pandas as pd
-from babel.dates import format_date
-from babel.lists import format_list
 
 from pipeline import tables
 from pipeline.coding.agreement.disagreements import kind_names
-from pipeline.corpus.consent import today
-from pipeline.corpus.report import scope_name
+from pipeline.coding.names import code_names
+from pipeline.coding.report.section import Made, Section, Share, written
 from pipeline.messages import _, spoken
 from pipeline.stages import number
-from pipeline.tables.shapes import Table
-
-# A consent that ends within two months is asked for again before it is missed.
-SOON_DAYS = 60
-Made = dict[Table, pd.DataFrame]
-Row = list[object]
-
-
-class Share(NamedTuple):
-    """A share drawn as a bar beside its text; None where there is none."""
-
-    of_100: float | None
-    text: str
-
-
-@dataclass
-class Section:
-    """One part of the page: a table with what it says above, or tasks with where they lead."""
-
-    id: str
-    title: str
-    head: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    says: list[str] = field(default_factory=list)
-    tasks: list[tuple[str, str]] = field(default_factory=list)
-
-
-def ending(speakers: pd.DataFrame) -> pd.DataFrame:
-    """Give the voices whose consent, in force today, ends soon."""
-    end = pd.to_datetime(speakers["expires_on"])
-    soon = pd.Timestamp(today() + datetime.timedelta(days=SOON_DAYS))
-    in_force = speakers["in_force"].map(len) > 0
-    return speakers[in_force & (end <= soon).fillna(False)].drop_duplicates("speaker_id")
-
-
-def interviews(made: Made) -> Section:
-    """List the interviews, with what they hold and who coded them."""
-    interviews, speakers = made[tables.INTERVIEWS], made[tables.SPEAKERS]
-    codings = made[tables.CODINGS]
-    voices = speakers.drop_duplicates(["interview_id", "speaker_id"])
-    answering = voices[voices["role"].ne("interviewer")].groupby("interview_id").size()
-    by_interview = codings.groupby("interview_id")["coder"].agg(["size", _names])
-    head = [
-        _("interview"),
-        _("initiative"),
-        _("language"),
-        _("date"),
-        _("format"),
-        _("turns"),
-        _("words"),
-        _("voices interviewed"),
-        _("turns with a time"),
-        _("codings"),
-        _("coders"),
-    ]
-    rows = []
-    for row in interviews.to_dict("records"):
-        own = row["interview_id"]
-        coded = by_interview.loc[own] if own in by_interview.index else None
-        rows.append(
-            [
-                own,
-                _said(row["initiative_id"]),
-                _said(row["language"]),
-                "" if pd.isna(row["date"]) else _date(row["date"]),
-                {"text": _("text")}.get(row["format"], _said(row["format"])),
-                row["turns_count"],
-                row["words_count"],
-                int(answering.get(own, 0)),
-                _share(row["timed_count"], row["turns_count"]),
-                0 if coded is None else int(coded["size"]),
-                "–" if coded is None else coded["_names"],
-            ]
-        )
-    return Section("interviews", _("Interviews"), head, rows)
-
-
-def _date(day: pd.Timestamp) -> str:
-    """Write a day so that no line breaks in it."""
-    return day.strftime("%Y-%m-%d").replace("-", "\u2011")
-
-
-def _names(coders: pd.Series) -> str:
-    return ", ".join(sorted(set(coders)))
-
-
-def _said(value: object) -> str:
-    return "" if pd.isna(value) else str(value)
-
-
-def _share(part: int, whole: int) -> Share:
-    if not whole:
-        return Share(None, "")
-    share = 100 * part / whole
-    return Share(share, f"{number(part)} / {number(whole)}")
-
-
-def consent(made: Made) -> Section:
-    """Show for each scope how many voices agreed, and who has agreed to nothing or soon will."""
-    voices = made[tables.SPEAKERS].drop_duplicates("speaker_id")
-    roles = {
-        "interviewee": _("interviewed"),
-        "interpreter": _("interpreters"),
-        "interviewer": _("interviewers"),
-    }
-    groups = {name: voices[voices["role"].eq(role)] for role, name in roles.items()}
-    groups = {name: own for name, own in groups.items() if len(own)}
-    rows: list[Row] = [
-        [scope_name(scope), *(_share(_agreed(own, scope), len(own)) for own in groups.values())]
-        for scope in tables.SCOPES
-    ]
-    silent = voices[voices["in_force"].map(len).eq(0)]
-    says = []
-    if len(silent):
-        says.append(_("No consent in force: {list}.").format(list=_listed(silent["speaker_id"])))
-    soon = ending(made[tables.SPEAKERS])
-    says += [
-        _("{voice}: consent ends on {date}.").format(
-            voice=row["speaker_id"],
-            date=format_date(row["expires_on"], "long", locale=spoken()),
-        )
-        for row in soon.to_dict("records")
-    ]
-    return Section("consent", _("Consent in force, by scope"), [_("scope"), *groups], rows, says)
-
-
-def _agreed(voices: pd.DataFrame, scope: str) -> int:
-    return sum(scope in scopes for scopes in voices["in_force"])
-
-
-def _listed(names: Iterable[object]) -> str:
-    return str(format_list(list(map(str, names)), locale=spoken()))
 
 
 def codes(made: Made) -> Section:
@@ -162,8 +23,8 @@ def codes(made: Made) -> Section:
         own = [int(counts.get((row["code"], coder), 0)) for coder in coders]
         rows.append(
             [
-                row[f"code_{_language()}"],
-                row[f"question_short_{_language()}"],
+                row[f"code_{spoken()}"],
+                row[f"question_short_{spoken()}"],
                 Share(100 * sum(own) / most, number(sum(own))) if most else Share(None, ""),
                 *own,
                 int(interviews.get(row["code"], 0)),
@@ -174,14 +35,10 @@ def codes(made: Made) -> Section:
     return Section("codes", _("Codings by code and coder"), head, rows)
 
 
-def _language() -> str:
-    return spoken() if spoken() in ("fr", "en") else "en"
-
-
 def agreement(made: Made) -> Section:
     """Show alpha by code, the worst first: that is where coders have to talk."""
     rated = made[tables.AGREEMENT]
-    names = made[tables.CODES].set_index("code")[f"code_{_language()}"]
+    names = code_names(made[tables.CODES])
     alpha = rated[rated["measure"].eq("alpha")]
     whole = alpha[alpha["scope"].eq("all")]
     by_code = alpha[alpha["scope"].eq("code")].sort_values("value", kind="stable")
@@ -191,7 +48,7 @@ def agreement(made: Made) -> Section:
             _decimal(row["value"]),
             _interval(row),
             row["units_count"],
-            _said(row["note"]),
+            written(row["note"]),
         ]
         for row in pd.concat([whole, by_code]).to_dict("records")
     ]
@@ -222,7 +79,7 @@ def _interval(row: dict[str, float]) -> str:
 
 def disagreements(made: Made) -> Section:
     """Count what coders have to talk about, code by code."""
-    names = made[tables.CODES].set_index("code")[f"code_{_language()}"]
+    names = code_names(made[tables.CODES])
     kinds = kind_names()
     found = made[tables.DISAGREEMENTS]
     counts = found.groupby(["code", "kind"]).size()
@@ -258,8 +115,8 @@ def corrections(made: Made) -> Section:
             row["interview_id"],
             row["code"],
             row["old_words"],
-            _said(row["new_words"]),
-            _said(row["places"]),
+            written(row["new_words"]),
+            written(row["places"]),
         ]
         for row in found.to_dict("records")
     ]
@@ -288,7 +145,7 @@ def conflicts(made: Made) -> Section:
     rows = [
         [
             row["coding_id"],
-            _said(row["other_id"]),
+            written(row["other_id"]),
             row["interview_id"],
             row["code"],
             row["coder"],
@@ -309,7 +166,7 @@ def conflicts(made: Made) -> Section:
 
 def suggesters(made: Made) -> Section:
     """Show how far suggestions can be relied upon, code by code."""
-    names = made[tables.CODES].set_index("code")[f"code_{_language()}"]
+    names = code_names(made[tables.CODES])
     kinds = {"lexicon": _("lexicon"), "learned": _("learned")}
     rows = [
         [
@@ -320,7 +177,7 @@ def suggesters(made: Made) -> Section:
             "–"
             if pd.isna(row["baseline_f1_pct"])
             else f"{number(round(row['baseline_f1_pct']))} %",
-            _said(row["note"]),
+            written(row["note"]),
         ]
         for row in made[tables.SUGGESTERS].to_dict("records")
     ]
@@ -349,24 +206,3 @@ def _percent(row: dict[str, float], name: str) -> str:
         return "–"
     around = "" if pd.isna(low) else f" ({number(round(low))}–{number(round(high))})"
     return f"{number(round(value))} %{around}"
-
-
-def remarks(made: Made) -> Section:
-    """Count what the corpus stage remarked, file by file."""
-    said = {
-        "unused": _("left aside: no speech"),
-        "doubtful": _("may be a speaker's label"),
-        "mask": _("a mask that stands nowhere"),
-    }
-    places = made[tables.REMARKS].groupby(["file", "kind"], sort=False)["place"]
-    rows = [
-        [
-            file,
-            said[kind],
-            len(own),
-            ", ".join(map(str, own.head(12))) + (" …" if len(own) > 12 else ""),
-        ]
-        for (file, kind), own in places
-    ]
-    head = [_("file"), _("what"), _("places"), _("lines, paragraphs or cues")]
-    return Section("remarks", _("To look at in the files"), head, rows)
