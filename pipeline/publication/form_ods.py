@@ -13,7 +13,7 @@ from pipeline.corpus.sheets.form_fields import MARK, TABLE_MARK, FormField, list
 from pipeline.corpus.sheets.forms import ANSWER
 from pipeline.corpus.sheets.table_values import BODIES
 from pipeline.messages import _
-from pipeline.publication.form_archive import packed
+from pipeline.publication.archives import packed
 from pipeline.publication.form_workbook import TABLE_ROWS, error
 
 KIND = "application/vnd.oasis.opendocument.spreadsheet"

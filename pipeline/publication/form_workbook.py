@@ -13,7 +13,7 @@ from pipeline.corpus.sheets.form_fields import MARK, TABLE_MARK, FormField, list
 from pipeline.corpus.sheets.forms import ANSWER
 from pipeline.corpus.sheets.table_values import BODIES
 from pipeline.messages import _
-from pipeline.publication.form_archive import repacked
+from pipeline.publication.archives import dated_xlsx
 
 GREY, LINE, PAPER = "FF595959", "FF8C8C8C", "FFFFFBE6"
 INK = Font(name="Arial", size=11)
@@ -185,4 +185,4 @@ def _saved(book: Workbook, when: int) -> bytes:
     book.properties.created = day
     sink = io.BytesIO()
     book.save(sink)
-    return repacked(sink.getvalue(), day)
+    return dated_xlsx(sink.getvalue(), day)

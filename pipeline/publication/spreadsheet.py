@@ -3,7 +3,6 @@
 import datetime
 import io
 import re
-import zipfile
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,6 +14,7 @@ from pipeline.corpus.consent import cleared
 from pipeline.folders import Folders
 from pipeline.problems import shown
 from pipeline.publication import epoch
+from pipeline.publication.archives import dated
 from pipeline.stages import Stage, counted
 from pipeline.tables import files
 from pipeline.tables.processed import PROCESSED
@@ -131,7 +131,7 @@ def to_ods(made: dict[str, pd.DataFrame], when: int) -> bytes:
     document.meta.creation_date = day.replace(tzinfo=None)
     sink = io.BytesIO()
     document.save(sink)
-    return dated(sink, day)
+    return dated(sink.getvalue(), day)
 
 
 def _sheet(name: str, frame: pd.DataFrame) -> str:
@@ -150,17 +150,6 @@ def _column(cells: list[Any]) -> str:
     longest = max(len(str(cell)) for cell in cells)
     width = next((cm for cm, characters in WIDTHS.items() if longest <= characters), max(WIDTHS))
     return f'<table:table-column table:style-name="cm{width}"/>'
-
-
-def dated(packed: io.BytesIO, day: datetime.datetime) -> bytes:
-    """Pack a zip again with one date for all, instead of the time of day."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(sink, "w") as new:
-        for entry in old.infolist():
-            info = zipfile.ZipInfo(entry.filename, day.timetuple()[:6])
-            info.compress_type = entry.compress_type
-            new.writestr(info, old.read(entry))
-    return sink.getvalue()
 
 
 def _cell(value: Any, style: str = "text") -> str:

@@ -12,7 +12,8 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.messages import _
-from pipeline.publication.spreadsheet import NOT_XML, dated
+from pipeline.publication.archives import dated
+from pipeline.publication.spreadsheet import NOT_XML
 from pipeline.stages import counted
 
 # Dark enough to read on paper (contrast 7:1 on white), light enough to step back.
@@ -47,7 +48,7 @@ def to_docx(title: str, about: str, rows: pd.DataFrame, by: str, when: int) -> b
             _caption(document, codings, shows=inner if by != "code" else "")
     sink = io.BytesIO()
     document.save(sink)
-    return dated(sink, datetime.datetime.fromtimestamp(when, datetime.UTC))
+    return dated(sink.getvalue(), datetime.datetime.fromtimestamp(when, datetime.UTC))
 
 
 def _set_up(document: Word, title: str, when: int) -> None:

@@ -21,11 +21,20 @@ def packed(files: dict[str, bytes], day: datetime.datetime) -> bytes:
     return sink.getvalue()
 
 
-def repacked(data: bytes, day: datetime.datetime) -> bytes:
+def dated(data: bytes, day: datetime.datetime) -> bytes:
+    """Pack an archive again with one date on all its files, instead of the time of day."""
+    return packed(_unpacked(data), day)
+
+
+def dated_xlsx(data: bytes, day: datetime.datetime) -> bytes:
     """Pack an XLSX again with one date in it and on it."""
     said = day.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
+    files = _unpacked(data)
     core = "docProps/core.xml"
     files[core] = MODIFIED.sub(rb"\g<1>" + said + rb"\g<2>", files[core])
     return packed(files, day)
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
