@@ -32,25 +32,11 @@ from pipeline.problems import Problems, nearest
 from pipeline.processes import mapped
 from pipeline.stages import Stage, counted, progress
 from pipeline.tables import files
+from pipeline.tables.corpus import CORPUS
 from pipeline.tables.shapes import Table
 from pipeline.tables.stage_folder import StageFolder, stage_folder
 
 Tables = dict[Table, pd.DataFrame]
-
-CORPUS = (
-    tables.INITIATIVES,
-    tables.INTERVIEWS,
-    tables.SPEAKERS,
-    tables.TURNS,
-    tables.MASKS,
-    tables.ANSWERS,
-    tables.ALIGNMENTS,
-    tables.MEDIA,
-    tables.REMARKS,
-    tables.PHOTOS,
-    tables.LETTERS,
-    tables.ROUTE,
-)
 
 
 def run(folders: Folders) -> None:

@@ -26,18 +26,16 @@ from pipeline.tables.coding import (
     SUGGESTERS,
     SUGGESTIONS,
 )
-from pipeline.tables.processed import (
+from pipeline.tables.comparison import CODE_BY_GROUP, HELD_BACK, PUBLISHED_AGREEMENT
+from pipeline.tables.corpus import (
     ALIGNMENTS,
     ANSWERS,
-    CODE_BY_GROUP,
-    HELD_BACK,
     INITIATIVES,
     INTERVIEWS,
     LETTERS,
     MASKS,
     MEDIA,
     PHOTOS,
-    PUBLISHED_AGREEMENT,
     REMARKS,
     ROUTE,
     SPEAKERS,
