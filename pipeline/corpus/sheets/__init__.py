@@ -1,4 +1,10 @@
-"""Initiative sheets: Markdown with a YAML head → the table of initiatives."""
+"""Initiative sheets → the table of initiatives: written ones, tables of others, filled forms.
+
+Here, Markdown with a YAML head, checked by `sheet_values`. `sheet_tables` adds what stands in
+tables: `table_sheets` those that a `mapping` explains (records by `table_files`, `workbooks` and
+`json_tables`, values by `table_values`), `forms` those on our own form, whose fields `form_fields`
+declares. `whereabouts` holds back points that cannot be meant.
+"""
 
 import re
 from pathlib import Path
