@@ -1,6 +1,8 @@
 """Every table, declared once: `by_hand` is what people keep, the others what the stages write.
 
-`files` checks, reads and writes them; `dictionary` turns the declarations into documentation.
+`corpus`, `coding` and `comparison` are tables of a stage, `processed` all of them; `shapes` says
+what a table and a column are. `files` checks, reads and writes tables, `stage_folder` the folder of
+a stage, row by row; `dictionary` turns the declarations into documentation.
 """
 
 from pipeline.tables.by_hand import (

@@ -2,6 +2,9 @@
 
 The coefficients can be used on any data: `krippendorff_alpha`, `cohen_kappa`, `fleiss_kappa`,
 `percent_agreement`.
+
+`compared` finds what two people coded, `on_turns` and `on_text` (by `unitising`) measure it, with
+intervals by `resampling`, and `rows` makes the table; `disagreements` lists what to talk about.
 """
 
 import pandas as pd

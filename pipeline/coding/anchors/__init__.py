@@ -4,6 +4,9 @@ An anchor holds a passage, where it stood, and the 32 code points on either side
 text it is found by its words and context, then by its words, then by likeness. Whatever leaves
 two explanations open is `ambiguous`: the words alone elsewhere while their old neighbours still
 stand, a look-alike with another name, a neighbour that reads almost the same.
+
+`folding` writes texts one way before they are compared, `likeness` finds what is like a passage,
+`spots` weighs a place by the words around it; here it is decided.
 """
 
 from bisect import bisect_left

@@ -4,6 +4,8 @@ What is found is marked where a negation stands inside, up to four words before 
 the same clause (« on ne vote pas », « sans vote », “we never vote”). `ne … que` (only), `sans
 doute`, `pas mal`, `n'importe`, “not only” are none. An entry that holds a negation itself is never
 marked: it asked for it.
+
+`tokens` cuts and numbers words, `matching` finds all phrases in them at once.
 """
 
 from collections.abc import Iterable

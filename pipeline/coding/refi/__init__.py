@@ -2,6 +2,11 @@
 
 `read` takes what any tool writes and says what it could not use; what `write` writes validates
 against the schema of March 2019 and is read back equal.
+
+In: `archive` opens what nobody trusts, `reading` goes through the XML, `texts` finds the sources,
+`selections` the passages, `positions` where they stand in our text. Out: `completing` makes up what
+a project leaves out, `writing` packs it, `elements` and `selections_out` write the XML. `xml_names`
+serves both.
 """
 
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 The coding stage prints `lines` and writes `page`, one HTML file that needs no network. It names
 voices and files, never their words, but for passages that coders have to settle. It never leaves.
+Its sections are made by `on_corpus` and `on_coding`.
 """
 
 from pathlib import Path

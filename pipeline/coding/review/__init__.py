@@ -1,4 +1,4 @@
-"""What reviewers decided on the suggestions: read back from the sheet that `sheet` wrote.
+"""What reviewers decided on the suggestions: read back from `suggestions.csv`, which `sheet` wrote.
 
 However a spreadsheet mangled it: `;` or `,`, UTF-8 or Windows-1252, VRAI for oui.
 """

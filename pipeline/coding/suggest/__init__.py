@@ -5,6 +5,9 @@ somebody coded: there, a sentence without the code is an example against it; an 
 nobody coded says nothing. A sentence becomes TF-IDF of its stems, and whether the code's lexicon
 finds something in it, which doubles what few examples teach. Each code has a logistic regression
 of its own; its scores are calibrated (Platt) on interviews which the regression has not seen.
+
+`units` cuts talk into sentences, `measures` tells how good suggestions are, `suggesting` makes them
+for one interview.
 """
 
 import os

@@ -1,6 +1,8 @@
 """Which interviews are one talk: an original and what translates it, however many times removed.
 
 One talk has one set of voices: a consent, a name policy and a mask of one version hold in all.
+`alignment` tells which turn says what which one says (by `paths`), `beside` the same of a passage,
+`versions` what follows from all versions of a talk.
 """
 
 from pathlib import Path
