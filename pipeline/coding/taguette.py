@@ -10,17 +10,16 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.coding.project import Project, made_of
 from pipeline.coding.refi.archive import BROKEN, MB, refusal
-from pipeline.coding.refi.positions import Counting, Selection, Spaced, found_by
+from pipeline.coding.refi.positions import Selection, found_by
 from pipeline.coding.refi.xml_names import minted
+from pipeline.coding.taguette_html import Html
 from pipeline.corpus.encodings import decode
 from pipeline.messages import _
 from pipeline.problems import Problems
@@ -31,7 +30,6 @@ SQLITE = b"SQLite format 3\0"
 MAX_BYTES = 256 * MB
 # On its own server Taguette names every user of an exported project, and the only one at home, so.
 NOBODY = "admin"
-BREAKS = {"p", "br", "h1", "h2", "h3", "h4", "h5", "li", "ul", "ol", "div", "tr", "blockquote"}
 
 
 def recognises(head: bytes, suffix: str) -> bool:
@@ -314,38 +312,3 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     passage = text[start:end]
     before, behind = len(passage.lstrip()), len(passage.rstrip())
     return end - before, start + behind
-
-
-class Html(HTMLParser):
-    """The text of an HTML, a line a paragraph; `counting` knows the bytes between the tags."""
-
-    def __init__(self, html: str):
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.sizes: list[int] = []
-        self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
-        self.close()
-        self.text = "".join(self.pieces)
-        self.spaced = Spaced(self.text)
-        self.counting = Counting("bytes", 0, np.cumsum(self.sizes, dtype=np.int64))
-
-    def handle_data(self, data: str) -> None:
-        """Keep the words; a surrogate that stands alone is three bytes, as Taguette has it."""
-        if data.startswith("\n") and self.sizes and not self.sizes[-1]:
-            self.pieces.pop()  # the line is ended already, by the HTML itself
-            self.sizes.pop()
-        self.pieces.append(data)
-        self.sizes += [len(sign.encode("utf-8", "surrogatepass")) for sign in data]
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Begin a line where a paragraph begins."""
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a line where a paragraph ends."""
-        self._break(tag)
-
-    def _break(self, tag: str) -> None:
-        if tag in BREAKS and self.pieces and not self.pieces[-1].endswith("\n"):
-            self.pieces.append("\n")
-            self.sizes.append(0)
