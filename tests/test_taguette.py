@@ -209,6 +209,23 @@ def test_another_database_is_refused(tmp_path):
         taguette.read(tmp_path / "a.sqlite3")
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "ALTER TABLE commands RENAME COLUMN date TO day",
+        "UPDATE commands SET payload = '[]'",
+    ],
+)
+def test_a_database_with_other_columns_or_values_is_refused(tmp_path, spoil):
+    file = database(tmp_path, [(*offsets("On vote 🌾"), "On vote 🌾", [1, 2])])
+    with contextlib.closing(sqlite3.connect(file)) as link:
+        link.execute(spoil)
+        link.commit()
+
+    with pytest.raises(DataError, match="D-232"):
+        taguette.read(file)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")

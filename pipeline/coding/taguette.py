@@ -30,6 +30,8 @@ SQLITE = b"SQLite format 3\0"
 MAX_BYTES = 256 * MB
 # On its own server Taguette names every user of an exported project, and the only one at home, so.
 NOBODY = "admin"
+# What a database raises whose columns and values are not as Taguette writes them.
+_OTHERWISE = (ValueError, TypeError, OverflowError, LookupError, AttributeError)
 
 
 def recognises(head: bytes, suffix: str) -> bool:
@@ -197,7 +199,7 @@ def _database(path: Path) -> Project:
             rows = _Database(link, path, problems).rows()
         finally:
             link.close()
-    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+    except (sqlite3.Error, *_OTHERWISE) as error:
         raise refusal(
             "D-232",
             path,
@@ -251,7 +253,7 @@ class _Database:
     def _table(self, name: str) -> Iterator[sqlite3.Row]:
         yield from self.link.execute(f'SELECT * FROM "{name}" ORDER BY rowid')
 
-    def _document(self, row: sqlite3.Row) -> tuple[Row, "Html"]:
+    def _document(self, row: sqlite3.Row) -> tuple[Row, Html]:
         html = Html(str(row["contents"]))
         source = _source(str(row["name"]), minted("document", str(row["id"])), html.text)
         created = _date(row["created"]) if "created" in row.keys() else None  # noqa: SIM118
@@ -263,7 +265,7 @@ class _Database:
             if row["document_id"] in sources:
                 yield row
 
-    def _found(self, row: sqlite3.Row, source: Row, text: "Html") -> Row:
+    def _found(self, row: sqlite3.Row, source: Row, text: Html) -> Row:
         snippet = Html(str(row["snippet"])).text.strip()
         asked = Selection(int(row["start_offset"]), int(row["end_offset"]), snippet)
         found = found_by(text.spaced, text.counting, asked)

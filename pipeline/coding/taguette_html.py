@@ -1,4 +1,4 @@
-"""The HTML that Taguette keeps → its text, and how many bytes Taguette counts before each letter."""
+"""The HTML that Taguette keeps → its text, and the bytes that Taguette counts in each letter."""
 
 from html.parser import HTMLParser
 from typing import Any
