@@ -16,11 +16,12 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.coding.project import Project, made_of
-from pipeline.coding.refi.archive import BROKEN, MB, refusal
+from pipeline.coding.refi.archive import MB, refusal
 from pipeline.coding.refi.positions import Selection, found_by
 from pipeline.coding.refi.xml_names import minted
 from pipeline.coding.taguette_html import Html
 from pipeline.corpus.encodings import decode
+from pipeline.corpus.readers.archives import BROKEN
 from pipeline.messages import _
 from pipeline.problems import Problems
 
@@ -101,7 +102,7 @@ def _xlsx(data: bytes, path: Path) -> list[tuple[int, list[str]]]:
         _check_size(data, path)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (*BROKEN, CalamineError, OSError, IndexError) as error:
+    except (*BROKEN, CalamineError, IndexError) as error:
         raise _no_table(path, 0) from error
     return _checked([(n, [str(c) for c in row]) for n, row in enumerate(cells, 1)], path)
 

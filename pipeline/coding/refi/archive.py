@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from pipeline.corpus.readers.archives import BROKEN
 from pipeline.messages import _
 from pipeline.problems import DataError, Problem, shown
 
@@ -20,7 +20,6 @@ MAX_XML_BYTES = 128 * MB
 MAX_TEXT_BYTES = 20 * MB
 MAX_TEXTS_BYTES = 512 * MB
 MAX_MEMBERS = 20_000
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 def refusal(code: str, file: Path, line: int, fact: str, remedy: str) -> DataError:
@@ -62,7 +61,7 @@ class Archive:
         try:
             with self.zip.open(info) as member:
                 data = member.read(limit + 1)
-        except (*BROKEN, OSError) as error:
+        except BROKEN as error:
             raise _broken(self.file) from error
         if len(data) > limit:
             raise _too_large(self.file, info.filename, limit)
@@ -81,7 +80,7 @@ def opened(file: Path, data: bytes) -> Archive:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (*BROKEN, OSError) as error:
+    except BROKEN as error:
         raise _broken(file) from error
     if len(infos) > MAX_MEMBERS:
         fact = _("the archive holds {count} files").format(count=len(infos))
