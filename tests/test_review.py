@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from pipeline import messages, tables
 from pipeline.coding import lexicon, review
 from pipeline.coding.codebook import LEXICON_COLUMNS, Codebook
-from pipeline.coding.review import sheet as review_sheet
+from pipeline.coding.review.sheet import Questions, Sheet
 from pipeline.coding.suggest import measures
 from pipeline.problems import Problems
 from pipeline.tables.files import typed
@@ -70,12 +70,12 @@ def rows(settled=NOTHING, learned=()):
     said = turns()
     found = lexicon.find(said[said["role"].ne("interviewer")], book())
     found = pd.concat([found, typed(tables.SUGGESTIONS, list(learned))], ignore_index=True)
-    return review_sheet.Questions(book(), measures.table([])).about(found, said, SHA, settled)
+    return Questions(book(), measures.table([])).about(found, said, SHA, settled)
 
 
 def sheet(made):
     with tempfile.TemporaryFile() as spool:
-        whole = review_sheet.Sheet(book(), spool)
+        whole = Sheet(book(), spool)
         whole.add(made)
         return b"".join(whole.lines())
 
