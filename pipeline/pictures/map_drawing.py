@@ -17,6 +17,7 @@ from pipeline.corpus import basemap
 from pipeline.corpus.countries import country_names
 from pipeline.pictures import placement, projection
 from pipeline.pictures.lettering import INCH, height, page, put, width, wrap
+from pipeline.pictures.map_list import LABEL_PT, Words, columns, put_column
 from pipeline.pictures.places import legs
 from pipeline.pictures.style import (
     ACCENT,
@@ -38,17 +39,14 @@ SMALLEST_FRAME = 0.12
 TALLEST, FLATTEST = 3.3, 2.2
 SIGN, STOP = 0.075, 0.017  # radius, inches
 DISC = 60  # corners, too many to see
-NUMBER_PT, LABEL_PT = 4.8, 5.6
+NUMBER_PT = 4.8
 # More names than this are a register, not a map: then the signs carry no numbers.
 MOST_NUMBERED = 40
 FINEST = 0.004  # inches; coasts are drawn no finer
 HALO = [patheffects.withStroke(linewidth=1.6, foreground="white")]
 # Signs that lie this far from all others (degrees of longitude) are left out, and said to be.
 FAR_APART, FEW = 60.0, 0.2
-COLUMN_GAP, INDENT = 0.14, 0.12
-
-# A line of the list, and how far it is moved in.
-Line = tuple[float, str]
+COLUMN_GAP = 0.14
 
 
 @dataclass(frozen=True)
@@ -72,18 +70,6 @@ class Frame:
     def box(self) -> shapely.Polygon:
         """The window on the page, in inches."""
         return shapely.box(MARGIN, self.page_top, PAGE_WIDTH - MARGIN, self.page_top + self.tall)
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is written around the map; `groups` name the provenances, `missing` what has no sign."""
-
-    title: str
-    subtitle: str
-    notes: list[str]
-    groups: dict[str, str]
-    missing: str
-    language: str
 
 
 def in_frame(places: pd.DataFrame, route: pd.DataFrame) -> pd.Series:
@@ -126,7 +112,7 @@ def draw(places: pd.DataFrame, route: pd.DataFrame, words: Words, has_borders: b
     notes = wrap(" ".join(words.notes), room, LABEL_PT)
     shown = places[in_frame(places, route)]
     listed = len(places) <= MOST_NUMBERED
-    names = _columns(places, shown, words, (room - COLUMN_GAP) / 2) if listed else []
+    names = columns(places, shown, words, (room - COLUMN_GAP) / 2) if listed else []
     top = MARGIN + height(title, TITLE_PT) + height(subtitle, SMALL_PT) + 0.08
     below = max((height([""] * len(column), LABEL_PT) for column in names), default=0) + 0.16
     below += height(notes, LABEL_PT) + MARGIN
@@ -141,7 +127,7 @@ def draw(places: pd.DataFrame, route: pd.DataFrame, words: Words, has_borders: b
     _labels(axes, frame, _countries(shown, stops, words.language), stops, at)
     under = top + frame.tall + 0.08
     for number, column in enumerate(names):
-        _list(axes, MARGIN + number * (room + COLUMN_GAP) / 2, under, column, words)
+        put_column(axes, MARGIN + number * (room + COLUMN_GAP) / 2, under, column, words)
     end = top + frame.tall + below - MARGIN - height(notes, LABEL_PT)
     put(axes, MARGIN, end, notes, LABEL_PT, color=MUTED)
     for artist in axes.get_children():  # all is cut to the window; a clip's id differs every time
@@ -318,36 +304,6 @@ def _label(
         zorder=4,
         **style,
     )
-
-
-def _columns(
-    places: pd.DataFrame, shown: pd.DataFrame, words: Words, room: float
-) -> list[list[Line]]:
-    """List the places in two columns of about the same length, each under its provenance."""
-    lines = []
-    for provenance, rows in places.groupby(places["provenance"].fillna("real"), sort=False):
-        lines.append([(0.0, words.groups[str(provenance)])])
-        for row in rows.itertuples():
-            parts = [
-                part for part in (row.name, row.place, row.countries) if pd.notna(part) and part
-            ]
-            said = f"{row.number}\u00a0\u00a0{', '.join(parts)}"
-            if row.Index not in shown.index:
-                said += f" {words.missing}"
-            first, *more = wrap(said, room - INDENT, LABEL_PT)
-            lines.append([(0.0, first), *((INDENT, line) for line in more)])
-    whole = sum(map(len, lines))
-    columns: list[list[Line]] = [[], []]
-    for line in lines:
-        columns[len(columns[0]) * 2 >= whole] += line
-    return columns
-
-
-def _list(axes: Axes, across: float, top: float, column: list[Line], words: Words) -> None:
-    for number, (indent, line) in enumerate(column):
-        weight = "bold" if line in words.groups.values() else "normal"
-        down = top + height([""] * number, LABEL_PT)
-        put(axes, across + indent, down, [line], LABEL_PT, weight=weight)
 
 
 def _countries(shown: pd.DataFrame, stops: pd.DataFrame, language: str) -> list[tuple[str, str]]:

@@ -5,7 +5,8 @@ import pandas as pd
 from pipeline.messages import _
 from pipeline.pictures import map_drawing, map_page, places
 from pipeline.pictures.export import Picture
-from pipeline.pictures.map_drawing import MOST_NUMBERED, Words
+from pipeline.pictures.map_drawing import MOST_NUMBERED
+from pipeline.pictures.map_list import Words
 from pipeline.stages import counted
 
 NAME = "initiatives-map"
