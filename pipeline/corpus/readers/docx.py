@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from pipeline.corpus.readers import grids, heads
+from pipeline.corpus.readers import grids, heads, safe_xml
 from pipeline.corpus.readers.archives import broken, is_zip, kind_of, look_into, unpacked
 from pipeline.corpus.readers.heads import Line
 from pipeline.corpus.readers.turns import Reading, assembled
@@ -95,7 +95,7 @@ def _parsed(xml: bytes, path: Path) -> Element:
         raise broken(
             path, _("the XML inside declares a document type, which Word never does").format()
         )
-    if _name(root) != "document":
+    if safe_xml.name(root) != "document":
         raise broken(path, _("the archive is no Word document").format())
     return root
 
@@ -103,10 +103,6 @@ def _parsed(xml: bytes, path: Path) -> Element:
 def _root(xml: bytes) -> Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.fromstring(xml, parser)
-
-
-def _name(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 class _Walk:
@@ -119,7 +115,7 @@ class _Walk:
         """List the lines of everything below `element`, in reading order."""
         found: list[Line] = []
         for child in element:
-            name = _name(child)
+            name = safe_xml.name(child)
             if name == "p":
                 found += self._paragraph(child)
             elif name == "tbl":
@@ -144,7 +140,7 @@ class _Walk:
 def _pieces(element: Element, *, is_bold: bool = False) -> Iterator[tuple[str, bool]]:
     """Yield the words below an element, with whether they are bold; text boxes come later."""
     for child in element:
-        name = _name(child)
+        name = safe_xml.name(child)
         if name in _UNREAD or name in ("p", "tbl", "txbxContent"):
             continue
         if name == "t":
@@ -157,9 +153,9 @@ def _pieces(element: Element, *, is_bold: bool = False) -> Iterator[tuple[str, b
 
 def _is_bold(run: Element) -> bool:
     for properties in run:
-        if _name(properties) == "rPr":
+        if safe_xml.name(properties) == "rPr":
             for mark in properties:
-                if _name(mark) == "b":
+                if safe_xml.name(mark) == "b":
                     values = [
                         value for key, value in mark.attrib.items() if str(key).endswith("val")
                     ]
@@ -170,7 +166,7 @@ def _is_bold(run: Element) -> bool:
 def _boxes(element: Element) -> Iterator[Element]:
     """Find the text boxes below a paragraph, once each and not inside one another."""
     for child in element:
-        name = _name(child)
+        name = safe_xml.name(child)
         if name == "txbxContent":
             yield child
         elif name not in _UNREAD:
@@ -180,7 +176,15 @@ def _boxes(element: Element) -> Iterator[Element]:
 def _below(element: Element, name: str) -> Iterator[Element]:
     """Find the rows of a table or the cells of a row, inside content controls and changes too."""
     for child in element:
-        if _name(child) == name:
+        kind = safe_xml.name(child)
+        if kind == name:
             yield child
-        elif _name(child) in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo"):
+        elif kind in (
+            "sdt",
+            "sdtContent",
+            "ins",
+            "customXml",
+            "smartTag",
+            "moveTo",
+        ):
             yield from _below(child, name)

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline.corpus.encodings import decode
 from pipeline.corpus.readers import times
+from pipeline.corpus.readers.safe_xml import refusal
 from pipeline.messages import _
-from pipeline.problems import DataError, Problems
 
 # A day of talk with the times of each letter has a million objects; each takes 100 bytes of memory.
 MAX_OBJECTS = 2_000_000
@@ -35,15 +35,15 @@ def parse(data: bytes, path: Path) -> Any:
     """
     text = _text(data, path)
     if text.count("{") + text.count("[") + text.count(",") // 4 > MAX_OBJECTS:
-        raise _refusal(path, 0, _("the JSON has more objects than a transcript can need").format())
+        raise refusal(path, 0, _("the JSON has more objects than a transcript can need").format())
     try:
         return json.loads(text, strict=False)
     except RecursionError as error:
         fact = _("the JSON is nested deeper than a transcript can need").format()
-        raise _refusal(path, 0, fact) from error
+        raise refusal(path, 0, fact) from error
     except ValueError as error:
         line = getattr(error, "lineno", 0)
-        raise _refusal(path, line, _("the JSON is cut off or damaged here").format()) from error
+        raise refusal(path, line, _("the JSON is cut off or damaged here").format()) from error
 
 
 def _text(data: bytes, path: Path) -> str:
@@ -52,13 +52,6 @@ def _text(data: bytes, path: Path) -> str:
     if strays and len(_SEQUENCE.findall(data)) > strays and b"\0" not in data:
         return lenient
     return decode(data, path)[0]
-
-
-def _refusal(path: Path, line: int, fact: str) -> DataError:
-    problems = Problems()
-    hint = _("fetch the file again, or export it anew from the tool that made it").format()
-    problems.add("C-104", path, line, fact, hint)
-    return DataError(problems)
 
 
 def seconds(value: object) -> float:

@@ -86,7 +86,7 @@ def _root(xml: bytes) -> Element:
 
 
 def refusal(path: Path, line: int, fact: str) -> DataError:
-    """Make the error for XML that cannot be used."""
+    """Make the error for XML or JSON that cannot be used."""
     problems = Problems()
     hint = _("fetch the file again, or export it anew from the tool that made it").format()
     problems.add("C-104", path, line, fact, hint)
