@@ -1,6 +1,11 @@
 """An interview's text: its turns joined by a line feed; and passages of it, cut at the turns."""
 
+import re
+
 import pandas as pd
+
+# What no XML may hold, not even escaped; a transcript pasted from elsewhere may.
+NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def text_of(turns: pd.DataFrame) -> str:
@@ -13,6 +18,11 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def for_xml(text: str) -> str:
+    """Replace what no XML may hold; one sign by one, so that positions stay."""
+    return NOT_XML.sub("\ufffd", text)
 
 
 def cut_at_turns(passages: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from odfdo import Document
 
 from pipeline import tables
 from pipeline.corpus.consent import cleared
+from pipeline.corpus.texts import for_xml
 from pipeline.folders import Folders
 from pipeline.problems import shown
 from pipeline.publication import epoch
@@ -59,8 +60,6 @@ STYLES = (
     )
     + r"\2"
 )
-# What no XML may hold, not even escaped; a transcript pasted from elsewhere may.
-NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def run(folders: Folders) -> None:
@@ -165,7 +164,7 @@ def _cell(value: Any, style: str = "text") -> str:
     elif isinstance(value, datetime.date):
         kind, key, said = "date", "date-value", value.strftime("%Y-%m-%d")
     else:
-        kind, key, said = "string", "string-value", NOT_XML.sub("\ufffd", str(value))
+        kind, key, said = "string", "string-value", for_xml(str(value))
     shown = "".join(f"<text:p>{_line(line)}</text:p>" for line in said.split("\n"))
     attributes = (
         f'table:style-name="{style}" office:value-type="{kind}" office:{key}={quoteattr(said)}'

@@ -11,9 +11,9 @@ from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from pipeline.corpus.texts import for_xml
 from pipeline.messages import _
 from pipeline.publication.archives import dated
-from pipeline.publication.spreadsheet import NOT_XML
 from pipeline.stages import counted
 
 # Dark enough to read on paper (contrast 7:1 on white), light enough to step back.
@@ -34,15 +34,15 @@ def to_docx(title: str, about: str, rows: pd.DataFrame, by: str, when: int) -> b
     """
     document = Document()
     _set_up(document, title, when)
-    document.add_heading(_plain(title), level=0)
+    document.add_heading(for_xml(title), level=0)
     for line in about.split("\n") if about else []:
-        document.add_paragraph(_plain(line), style="Subtitle")
+        document.add_paragraph(for_xml(line), style="Subtitle")
     document.add_paragraph(_sizes(rows))
     if rows["is_fictional"].any():
         document.add_paragraph(_("Invented interviews, for the demonstration.")).runs[0].bold = True
     column, inner = ("theme_name" if by == "initiative" else "initiative"), "code_name"
     for name, group in rows.groupby(column, sort=False):
-        document.add_heading(_plain(name or _("without an initiative")), level=1)
+        document.add_heading(for_xml(name or _("without an initiative")), level=1)
         for codings in _alike(group):
             _passage(document, codings[0])
             _caption(document, codings, shows=inner if by != "code" else "")
@@ -54,7 +54,7 @@ def to_docx(title: str, about: str, rows: pd.DataFrame, by: str, when: int) -> b
 def _set_up(document: Word, title: str, when: int) -> None:
     day = datetime.datetime.fromtimestamp(when, datetime.UTC).replace(tzinfo=None)
     about = document.core_properties
-    about.title, about.author, about.comments = _plain(title), "", ""
+    about.title, about.author, about.comments = for_xml(title), "", ""
     about.created = about.modified = day
     document.styles["Normal"].font.size = Pt(11)
     document.styles["Normal"].paragraph_format.space_after = Pt(4)
@@ -90,7 +90,7 @@ def _passage(document: Word, rows: pd.DataFrame) -> None:
             asked.paragraph_format.keep_with_next = True
         said = document.add_paragraph()
         _grey(said, row["before"])
-        passage = said.add_run(_plain(row["text"]))
+        passage = said.add_run(for_xml(row["text"]))
         passage.font.highlight_color = WD_COLOR_INDEX.GRAY_25
         _grey(said, row["behind"])
         said.paragraph_format.keep_with_next = True
@@ -112,16 +112,11 @@ def _caption(document: Word, codings: list[pd.DataFrame], shows: str) -> None:
         if row["memo"]:
             own = document.add_paragraph()
             own.add_run(_("Memo ({coder}): ").format(coder=row["coder"])).bold = True
-            own.add_run(_plain(row["memo"]))
+            own.add_run(for_xml(row["memo"]))
     own.paragraph_format.space_after = Pt(14)
 
 
 def _grey(paragraph: Paragraph, text: str) -> Run:
-    run = paragraph.add_run(_plain(text))
+    run = paragraph.add_run(for_xml(text))
     run.font.color.rgb = GREY
     return run
-
-
-def _plain(text: object) -> str:
-    """Leave out what no XML may hold."""
-    return NOT_XML.sub("\ufffd", str(text))

@@ -5,11 +5,11 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.coding.refi.xml_names import COLOR, GUID, key, minted
+from pipeline.coding.refi.xml_names import GUID, key, minted
+from pipeline.corpus.texts import for_xml
 
 Row = dict[str, Any]
 ORIGIN = "Utopies réalistes 1.0"
-NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
@@ -23,14 +23,9 @@ VALUES = {
 }
 
 
-def clean(said: str) -> str:
-    """Replace what no XML may hold; one sign by one, so that positions stay."""
-    return NOT_XML.sub("\ufffd", said)
-
-
 def element(tag: str, attributes: Row, inside: list[Any] | None = None) -> Any:
     """Make an element; attributes that are None are left out."""
-    kept = {name: clean(value) for name, value in attributes.items() if value is not None}
+    kept = {name: for_xml(value) for name, value in attributes.items() if value is not None}
     return added(etree.Element(tag, kept), inside or [])
 
 
@@ -45,13 +40,8 @@ def described(said: str | None) -> list[Any]:
     if not said:
         return []
     made = element("Description", {})
-    made.text = clean(said)
+    made.text = for_xml(said)
     return [made]
-
-
-def color(value: str | None) -> str | None:
-    """Give a colour that the schema takes, or None."""
-    return value if value and COLOR.fullmatch(value.strip()) else None
 
 
 def date_time(name: str, value: str | None) -> Row:
@@ -69,7 +59,7 @@ def value_element(guid: str, kind: str, value: str | None) -> Any:
     if value is not None:
         fitting = kind if VALUES[kind].fullmatch(value) else "Text"
         said = element(f"{fitting}Value", {})
-        said.text = clean(value)
+        said.text = for_xml(value)
         made.append(said)
     return made
 

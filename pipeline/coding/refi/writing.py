@@ -13,14 +13,14 @@ from pipeline.coding.refi.elements import (
     ORIGIN,
     Names,
     added,
-    clean,
-    color,
     date_time,
     described,
     element,
     value_element,
 )
 from pipeline.coding.refi.selections_out import Selected
+from pipeline.coding.refi.xml_names import color
+from pipeline.corpus.texts import for_xml
 
 Row = dict[str, Any]
 PROJECT = "urn:QDA-XML:project:1.0"
@@ -92,12 +92,12 @@ class _Writer:
         root = etree.Element(
             "Project",
             {
-                "name": clean(about.get("name") or "project"),
+                "name": for_xml(about.get("name") or "project"),
                 "origin": ORIGIN,
                 **self.names.user_attribute("creatingUserGUID", about.get("creatingUser")),
                 **date_time("creationDateTime", about.get("creationDateTime")),
                 **date_time("modifiedDateTime", about.get("modifiedDateTime")),
-                **({"basePath": clean(about["basePath"])} if about.get("basePath") else {}),
+                **({"basePath": for_xml(about["basePath"])} if about.get("basePath") else {}),
             },
             nsmap={None: PROJECT},
         )
@@ -238,7 +238,7 @@ class _Writer:
         name = PurePosixPath((row["path"] or "").replace("\\", "/")).name
         if not name:
             content = element("PlainTextContent", {})
-            content.text = clean(row["text"])
+            content.text = for_xml(row["text"])
             return [content]
         data = row["text"].encode("utf-8", errors="replace")
         if self.files.setdefault(f"sources/{name}", data) != data:
