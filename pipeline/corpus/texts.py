@@ -1,4 +1,4 @@
-"""An interview's text: its turns joined by a line feed; and passages of it, cut at the turns."""
+"""An interview's text: its turns joined by a line feed, cut at them, timed, fit for XML."""
 
 import re
 

@@ -30,7 +30,7 @@ def initiatives_map(
     found = places.of_initiatives(initiatives, language)
     shown = found[map_drawing.in_frame(found, route)]
     is_invented = _is_invented(found, route)
-    notes = [*_how(found, shown), *_of_route(route, language), border_policy(borders)]
+    notes = [*_how(found, shown), *_of_route(route), border_policy(borders)]
     source = _source(is_invented)
     words = Words(
         title=_("Where the initiatives are"),
@@ -60,7 +60,7 @@ def initiatives_page(
     found = places.of_initiatives(initiatives, language)
     shown = found[found["precision"].ne("none")]
     is_invented = _is_invented(found, route)
-    notes = [*_how(found, shown), *_of_route(route, language), border_policy(borders)]
+    notes = [*_how(found, shown), *_of_route(route), border_policy(borders)]
     about = {
         "title": _("Where the initiatives are"),
         "subtitle": _subtitle(found),
@@ -112,7 +112,7 @@ def _how(found: pd.DataFrame, shown: pd.DataFrame) -> list[str]:
     return said
 
 
-def _of_route(route: pd.DataFrame, language: str) -> list[str]:
+def _of_route(route: pd.DataFrame) -> list[str]:
     """Say what the sources state of the route, and that the rest of the line is invented."""
     real = route[route["provenance"].ne("fictional")]
     drawn = route.dropna(subset=["latitude", "longitude"])

@@ -1,6 +1,5 @@
 """Agreement on where passages begin and end, letter by letter: unitising, overlap, distance."""
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -65,7 +64,7 @@ def _unitising_of_all(found: Compared) -> Rows:
     rows: Rows = []
     for which, measure in QUESTIONS.items():
         parts = unitising.parts_of(sums, which)
-        result = estimate(partial(unitising.alpha_of, which), parts, _is_few(found))
+        result = estimate(unitising.alpha_of, parts, _is_few(found))
         notes = [getattr(answers, which).note] if len(continua) else None
         letters, both = np.array([lengths.sum()]), np.array([sums.numbers["shared"].sum()])
         rows += _rows(measure, found, [None], result, letters, both, notes=notes)

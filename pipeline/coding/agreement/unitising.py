@@ -169,7 +169,7 @@ def alphas(found: Sums) -> Unitised:
 
 
 def _explained(found: Sums, which: str) -> tuple[float, str]:
-    value = float(alpha_of(which, *(part.sum(axis=0) for part in parts_of(found, which))))
+    value = float(alpha_of(*(part.sum(axis=0) for part in parts_of(found, which))))
     if not np.isnan(value):
         return value, ""
     if not len(found.numbers):
@@ -195,8 +195,6 @@ def parts_of(found: Sums, which: str) -> tuple[Numbers, ...]:
     return (*(found.numbers[column].to_numpy(float) for column in QUESTIONS[which]), margins)
 
 
-def alpha_of(
-    which: str, unlike: Numbers, total: Numbers, kept: Numbers, margins: Numbers
-) -> Numbers:
+def alpha_of(unlike: Numbers, total: Numbers, kept: Numbers, margins: Numbers) -> Numbers:
     """Compute one alpha from its added-up parts; any number of draws at once."""
     return nominal_alpha(unlike, total, (margins**2).sum(axis=-1), kept)

@@ -118,7 +118,7 @@ def _blocks(
     return [block for block in blocks if block[1]]
 
 
-def reading(cues: list[Cue], path: Path) -> Reading:
+def reading(cues: list[Cue]) -> Reading:
     """Make a turn of each cue, of each voice where several speak in one; rolling words once."""
     result = Reading()
     voiced = [

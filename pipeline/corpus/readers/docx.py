@@ -179,12 +179,5 @@ def _below(element: Element, name: str) -> Iterator[Element]:
         kind = safe_xml.name(child)
         if kind == name:
             yield child
-        elif kind in (
-            "sdt",
-            "sdtContent",
-            "ins",
-            "customXml",
-            "smartTag",
-            "moveTo",
-        ):
+        elif kind in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo"):
             yield from _below(child, name)

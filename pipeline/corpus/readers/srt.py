@@ -32,7 +32,7 @@ def read(data: bytes, path: Path) -> Reading:
     """
     text, _encoding = decode(data, path)
     found, before = cues.scanned(text.split("\n"), path, _is_number, lambda line: False)
-    reading = cues.reading(found, path)
+    reading = cues.reading(found)
     for place, lines in before:
         reading.leave(place, cues.shown("\n".join(lines)))
     reading.unused.sort()

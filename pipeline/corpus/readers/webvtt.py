@@ -31,7 +31,7 @@ def read(data: bytes, path: Path) -> Reading:
     text, _encoding = decode(data, path)
     rows = text.split("\n")
     found, before = cues.scanned(rows, path, _is_identifier, _is_skipped)
-    reading = cues.reading(found, path)
+    reading = cues.reading(found)
     has_header = bool(before) and before[0][1][0].lstrip().startswith("WEBVTT")
     for place, lines in before[has_header:]:
         reading.leave(place, cues.shown("\n".join(lines)))

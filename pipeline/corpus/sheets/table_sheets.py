@@ -43,7 +43,7 @@ def read(file: Path, how: Mapping, problems: Problems) -> Sheets | None:
         rows.append((number, row))
         _check_named(number, row, work)
     _check_points([row for _n, row in rows], how, work)
-    return Sheets(file, rows, _notes(records, how, rows, work))
+    return Sheets(file, rows, _notes(records, how, work))
 
 
 def _fits(records: Records, how: Mapping, problems: Problems) -> bool:
@@ -112,9 +112,7 @@ def held_back(rows: list[dict[str, Any]], numbers: list[int]) -> list[str]:
     ]
 
 
-def _notes(
-    records: Records, how: Mapping, rows: list[tuple[int, dict[str, Any]]], work: Work
-) -> list[str]:
+def _notes(records: Records, how: Mapping, work: Work) -> list[str]:
     """Tell once, for the whole table, what was changed, held back and left out."""
     notes = [*records.notes, *work.notes]
     if work.stripped:
