@@ -64,7 +64,7 @@ def damaged(good: bytes) -> st.SearchStrategy[bytes]:
             )
         )
         whole = good[:begin] + middle + good[end:]
-        return whole[: draw(st.one_of(st.just(len(whole)), st.integers(1, len(whole))))] or b"x"
+        return whole[: draw(st.one_of(st.just(len(whole)), st.integers(0, len(whole))))] or b"x"
 
     return build()
 
