@@ -445,6 +445,24 @@ def test_a_place_in_the_folded_text_is_that_of_the_same_words_in_the_text(text, 
     assert folded(text[first:last]).replace(" ", "") == whole.text[start:end].replace(" ", "")
 
 
+@pytest.mark.parametrize("accents", ["\u0301\u0301", "\u0301\u0301\u0301"])
+def test_a_place_between_accents_upon_one_letter_keeps_those_before_it(accents):
+    whole = Folded("??a" + accents)
+
+    for end in range(1, len(whole.text) + 1):
+        first, last = whole.origin(0, end)
+        assert folded(("??a" + accents)[first:last]) == whole.text[:end]
+
+
+def test_an_unseen_sign_between_a_letter_and_its_accent_moves_nothing_behind_it():
+    text = "caf\u00ade\u00ad\u0301 ouvert, et la suite"
+    start = text.index("ouvert")
+    whole = Folded(text)
+    at = whole.text.index("ouvert")
+
+    assert whole.origin(at, at + len("ouvert")) == (start, start + len("ouvert"))
+
+
 @settings(max_examples=150, deadline=None)
 @given(texts, st.text("xyz\n", min_size=1, max_size=20), st.data())
 def test_text_put_before_moves_a_passage_by_its_length_or_leaves_it_open(text, before, data):

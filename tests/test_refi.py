@@ -478,6 +478,26 @@ def test_any_project_that_is_read_comes_back_equal(tmp_path_factory, data):
     assert again.codings["exact"].tolist() == one.codings["exact"].tolist()
 
 
+def test_what_we_wrote_is_counted_in_letters_whatever_its_selections_are_called(tmp_path):
+    """An emoji is one sign of ours and two of others: our own file leaves nothing to guess."""
+    spans = [(0, 8), (1, 7)]
+    selections = "".join(
+        f'<PlainTextSelection guid="0000000{n}-1111-4000-8000-000000000000" name="x" '
+        f'startPosition="{start}" endPosition="{end}">'
+        f'<Coding guid="0000000{n}-2222-4000-8000-000000000000">'
+        '<CodeRef targetGUID="aaaaaaaa-0000-4000-8000-000000000000"/></Coding></PlainTextSelection>'
+        for n, (start, end) in enumerate(spans, 1)
+    )
+    source = text_source(selections, name="0")
+    one = refi.read(
+        written(tmp_path, packed(project(source, origin="QualCoder 3"), a="aaaaa🌾aaa"))
+    )
+
+    refi.write(one, tmp_path / "again.qdpx")
+
+    assert_equal(one, refi.read(tmp_path / "again.qdpx"))
+
+
 @pytest.mark.parametrize(
     "frames",
     [

@@ -65,13 +65,16 @@ class Folded:
         for match in _pattern(text).finditer(text):
             start, end = match.span()
             new = _written(match.group(), text[start - 1 : start], text[end : end + 1])
+            # Accents that stay signs of their own, behind those that their letter took, stay put.
+            while len(new) > 1 and new[-1] == text[end - 1]:
+                new, end = new[:-1], end - 1
             if len(new) != end - start:
                 pieces += [text[read:start], new]
                 written, read = written + start - read, end
                 self._jump(written, len(new), start, end)
                 written += len(new)
         joined = "".join([*pieces, text[read:]])
-        self.text = _replace(unicodedata.normalize("NFC", joined), _QUOTES)
+        self.text = _replace(joined, _QUOTES)
 
     def _jump(self, written: int, length: int, start: int, end: int) -> None:
         """Note that `length` code points at `written` stand for origin[start:end]."""

@@ -9,7 +9,6 @@ from pipeline.coding.refi.xml_names import GUID, key, minted
 from pipeline.corpus.texts import for_xml
 
 Row = dict[str, Any]
-ORIGIN = "Utopies réalistes 1.0"
 DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )

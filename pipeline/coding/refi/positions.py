@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.coding.refi.xml_names import ORIGIN
+
 # A tool that is written in one of these counts letters, not UTF-16 units.
 COUNTS_LETTERS = ("qualcoder", "qc ", "taguette", "utopies", "requal")
 # A shorter name is a label that may stand anywhere in the text by chance.
@@ -178,7 +180,7 @@ def _countings(source: Source, origin: str) -> list[Counting]:
 def _counting(source: Source, selections: list[Selection], origin: str) -> Counting:
     """Choose the counting under which most selections are what they name, or whole words."""
     ways = _countings(source, origin)
-    if len(ways) == 1:
+    if len(ways) == 1 or origin == ORIGIN:  # ours counts letters, and nothing is to be guessed
         return ways[0]
     scores = [sum(_evidence(source.text, way, one) for one in selections) for way in ways]
     return ways[scores.index(max(scores))]

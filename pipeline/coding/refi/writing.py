@@ -10,7 +10,6 @@ from lxml import etree
 
 from pipeline.coding.project import MEDIA_KINDS, Project
 from pipeline.coding.refi.elements import (
-    ORIGIN,
     Names,
     added,
     date_time,
@@ -19,7 +18,7 @@ from pipeline.coding.refi.elements import (
     value_element,
 )
 from pipeline.coding.refi.selections_out import Selected
-from pipeline.coding.refi.xml_names import color
+from pipeline.coding.refi.xml_names import ORIGIN, color
 from pipeline.corpus.texts import for_xml
 
 Row = dict[str, Any]

@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+# How a file of ours names the tool it comes from.
+ORIGIN = "Utopies réalistes 1.0"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 COLOR = re.compile(r"#([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 # Names everything that has no guid of its own, the same every time.
