@@ -55,15 +55,22 @@ def project(sources="", origin="NVivo 14", namespace=NAMESPACE, codes=CODES, aft
     )
 
 
+def put(archive: zipfile.ZipFile, name: str, data: bytes | str) -> None:
+    """Pack a member under one date: bytes that name a test must be those of every worker."""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = archive.compression
+    archive.writestr(entry, data)
+
+
 def packed(xml, name="project.qde", folder="sources", **texts):
     """The bytes of a .qdpx; `texts` are its sources, by name without ending."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         if xml is not None:
-            archive.writestr(name, xml)
+            put(archive, name, xml)
         for stem, text in texts.items():
             data = text.encode() if isinstance(text, str) else text
-            archive.writestr(f"{folder}/{stem}.txt", data)
+            put(archive, f"{folder}/{stem}.txt", data)
     return sink.getvalue()
 
 

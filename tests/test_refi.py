@@ -24,6 +24,7 @@ from qda import (
     packed,
     project,
     project_xml,
+    put,
     selection,
     text_source,
     written,
@@ -570,7 +571,7 @@ def zipped(**members):
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            put(archive, name, data)
     return sink.getvalue()
 
 
